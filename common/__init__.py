@@ -1,0 +1,1 @@
+"""The shared package: everything that more than one replication needs."""
