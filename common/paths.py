@@ -1,0 +1,16 @@
+"""Where things lie, spelled once. Everything is absolute, so the working directory never matters."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+"""The repository."""
+
+DATA = Path(os.environ.get("DATA_DIR", ROOT / "data")).absolute()
+"""Public data as `make data` fetched it: only verified files, locked by data.dvc."""
+
+OUTPUTS = Path(os.environ.get("OUTPUTS_DIR", ROOT / "outputs")).absolute()
+"""What runs write. Nothing in here is in git."""
+
+REPLICATIONS = ROOT / "replications"
+"""One folder per paper."""

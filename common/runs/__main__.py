@@ -1,0 +1,102 @@
+"""Command line of the runner. Exit codes: 0 done, 1 a cell failed, 2 bad input, 124 timeout, 138 dead kernel."""
+
+import argparse
+import json
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from common.errors import InputError
+from common.runs import parameters
+from common.runs.execute import RunError, default_folder, execute
+from common.runs.grid import run_grid
+from common.runs.provenance import relative
+from common.runs.publish import publish
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Parse the command line, do it, and turn every expected failure into one line and an exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        arguments.command(arguments)
+    except InputError as error:
+        return _fail(str(error), 2)
+    except RunError as error:
+        return _fail(str(error), error.code)
+    except OSError as error:
+        return _fail(f"cannot write {error.filename or 'the run'}: {error.strerror or error}", 1)
+    except KeyboardInterrupt:
+        return _fail("interrupted; nothing half-written, start again to continue", 130)
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    if arguments.until_stdin_closes:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+    notebook: Path = arguments.notebook
+    given = parameters.section(notebook, arguments.size) if arguments.size else {}
+    given |= json.loads(arguments.json) | dict(map(_assignment, arguments.parameter))
+    out = arguments.out or default_folder(notebook)
+    if arguments.publish and arguments.out is None:
+        out = out.with_name(f"{out.name}-full")
+    execute(notebook, given, out, arguments.timeout)
+    print(f"done: {relative(out)}")
+    if arguments.publish:
+        print(f"published: {relative(publish(notebook, out))}")
+
+
+def _grid(arguments: argparse.Namespace) -> None:
+    print(f"table: {relative(run_grid(arguments.grid, arguments.jobs))}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m common.runs", description="Run notebooks headlessly.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="run one notebook into one folder")
+    run.set_defaults(command=_run)
+    run.add_argument("notebook", type=Path)
+    run.add_argument("--size", choices=["quick", "full"], help="take the parameters of this size from params.yaml")
+    run.add_argument(
+        "-p", "--parameter", action="append", default=[], metavar="NAME=VALUE", help="set a parameter (value is YAML)"
+    )
+    run.add_argument("--json", default="{}", help="parameters as one JSON object")
+    run.add_argument("--out", type=Path, help="folder of the run (default: outputs/<paper>/<notebook>)")
+    run.add_argument("--timeout", type=int, metavar="S", help="most seconds a cell may take")
+    run.add_argument("--publish", action="store_true", help="copy results and figures into the replication's folder")
+    run.add_argument("--until-stdin-closes", action="store_true", help=argparse.SUPPRESS)
+
+    grid = commands.add_parser("grid", help="run every combination of a grid file, skipping finished runs")
+    grid.set_defaults(command=_grid)
+    grid.add_argument("grid", type=Path)
+    grid.add_argument("--jobs", type=int, default=1, help="notebooks at a time (default: 1)")
+    return parser
+
+
+def _assignment(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise InputError(f"-p {text}: write it as NAME=VALUE")
+    try:
+        return name, yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise InputError(f"-p {text}: the value is not YAML") from error
+
+
+def _end_with_parent() -> None:
+    sys.stdin.read()
+    os._exit(143)
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"error: {message}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,143 @@
+"""Execute one notebook headlessly. The only caller of papermill.
+
+The run happens in `<out>.partial/` and takes its final place in one rename, after `results.json`
+exists and the notebook is normalised. What fails is kept in `<out>.failed/` for reading and never
+looks like a result. Kernels talk over IPC sockets in a short temporary folder: TCP ports race when
+many notebooks start at once, and socket paths end at 107 bytes.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from common.errors import InputError
+from common.paths import OUTPUTS, ROOT
+from common.runs import parameters
+from common.runs.normalise import finish_notebook
+from common.runs.provenance import provenance, relative
+from common.runs.record import write_whole
+
+KERNEL_ENVIRONMENT = {
+    "TQDM_DISABLE": "1",  # progress bars would end up in the notebook, with their times
+    "PYTHONHASHSEED": "0",
+    "SOURCE_DATE_EPOCH": "0",  # matplotlib stamps files with this instead of the clock
+}
+
+
+class RunError(Exception):
+    """A run that did not finish; `code` is the exit code that says why."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+CELL_FAILED, TIMED_OUT, KERNEL_DIED = 1, 124, 138  # 124 as in coreutils, 138 as in papermill
+
+
+def default_folder(notebook: Path) -> Path:
+    """Name the folder of a notebook's quick run: outputs/<folder of the notebook>/<notebook>."""
+    return OUTPUTS / notebook.resolve().parent.name / notebook.stem
+
+
+def execute(notebook: Path, given: Mapping[str, Any], out: Path, timeout: int | None = None) -> Path:
+    """Run `notebook` with `given` parameters and leave the finished run in `out`.
+
+    Args:
+        notebook: a stripped source notebook.
+        given: parameters; missing ones take their defaults.
+        out: the run's folder. An earlier run in it is replaced, but only by a finished one.
+        timeout: most seconds a cell may take; default: no limit.
+
+    Raises:
+        InputError: wrong parameters, or another run is writing to `out`. Nothing was started.
+        RunError: a cell failed, the kernel died, a cell timed out, or `results.json` is missing.
+        OSError: the disk is full or not writable.
+    """
+    checked = parameters.check(notebook, given)
+    with _sole_owner(out):
+        partial, failed = out.with_name(f"{out.name}.partial"), out.with_name(f"{out.name}.failed")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        started = time.monotonic()
+        try:
+            _run_kernel(notebook, checked, partial, timeout)
+            _complete(notebook, checked, partial, time.monotonic() - started)
+        except RunError as error:
+            shutil.rmtree(failed, ignore_errors=True)
+            partial.rename(failed)
+            raise RunError(f"{error}; see {relative(failed / notebook.name)}", error.code) from error
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
+        shutil.rmtree(failed, ignore_errors=True)
+        shutil.rmtree(out, ignore_errors=True)
+        partial.rename(out)
+    return out
+
+
+def _run_kernel(notebook: Path, checked: Mapping[str, Any], partial: Path, timeout: int | None) -> None:
+    with tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as sockets, _environment(partial):
+        try:
+            papermill.execute_notebook(
+                str(notebook),
+                str(partial / notebook.name),
+                dict(checked),
+                kernel_name="python3",
+                cwd=str(ROOT),
+                progress_bar=os.isatty(2),
+                execution_timeout=timeout,
+                config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"}}),
+            )
+        except PapermillExecutionError as error:
+            message = f"{notebook.name}: cell {error.exec_count} failed with {error.ename}: {error.evalue}"
+            raise RunError(message.splitlines()[0], CELL_FAILED) from error
+        except DeadKernelError as error:
+            raise RunError(f"{notebook.name}: the kernel died (out of memory, or killed)", KERNEL_DIED) from error
+        except CellTimeoutError as error:
+            raise RunError(f"{notebook.name}: a cell took longer than {timeout} s", TIMED_OUT) from error
+
+
+def _complete(notebook: Path, checked: Mapping[str, Any], partial: Path, seconds: float) -> None:
+    if not (partial / "results.json").is_file():
+        raise RunError(f"{notebook.name}: ended without results.json (does it call run.finish?)", CELL_FAILED)
+    used = partial / "data.json"
+    record = provenance(notebook, checked, json.loads(used.read_text()), seconds)
+    used.unlink()
+    write_whole(partial / "provenance.json", json.dumps(record, indent=1) + "\n")
+    finish_notebook(partial / notebook.name, title=f"{notebook.resolve().parent.name}: {notebook.stem}")
+
+
+@contextmanager
+def _sole_owner(out: Path) -> Iterator[None]:
+    """Hold the run folder's lock; the kernel lets go of it however this process ends."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with open(out.with_name(f".{out.name}.lock"), "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InputError(f"{relative(out)}: another run is writing there; wait for it or give --out") from error
+        yield
+
+
+@contextmanager
+def _environment(partial: Path) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(KERNEL_ENVIRONMENT, RUN_DIR=str(partial))
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,145 @@
+"""Many runs of one notebook: every combination of lists of parameter values.
+
+    notebook: replications/self_assessment/reanalysis.ipynb
+    parameters:
+      seed: [0, 1, 2]
+      alpha: [0.05, 0.01]
+
+Each combination is a process of its own and a folder named by a hash of notebook, code and
+parameters, so an interrupted grid continues where it stopped and an edited notebook starts anew.
+The grid ends in one tidy table, in the order of the grid and not of the clock.
+"""
+
+import hashlib
+import itertools
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+from tqdm import tqdm
+
+from common.errors import InputError
+from common.paths import OUTPUTS, ROOT
+from common.runs import parameters
+from common.runs.execute import KERNEL_DIED, RunError
+from common.runs.provenance import code_digest, relative
+from common.runs.record import write_whole
+
+ATTEMPTS = 3  # a run whose process died is started this often; a failed cell would only fail again
+
+
+@dataclass(frozen=True)
+class GridRun:
+    """One combination of a grid."""
+
+    notebook: Path
+    parameters: dict[str, Any]
+    folder: Path
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run is complete: results.json is written last."""
+        return (self.folder / "results.json").is_file()
+
+
+def load_grid(path: Path) -> list[GridRun]:
+    """Expand a grid file; every combination is checked before anything runs.
+
+    Raises:
+        InputError: the file is malformed or empty, or names a wrong parameter or value.
+    """
+    try:
+        grid = yaml.safe_load(path.read_text())
+        notebook, lists = ROOT / grid["notebook"], grid["parameters"]
+    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise InputError(f"{path}: need `notebook: PATH` and `parameters:` with a list of values each") from error
+    if not isinstance(lists, dict) or not all(isinstance(values, list) and values for values in lists.values()):
+        raise InputError(f"{path}: every parameter needs a non-empty list of values, as in `seed: [0, 1]`")
+    if not lists:
+        raise InputError(f"{path}: the grid is empty: list at least one parameter")
+    code = code_digest(notebook) if notebook.is_file() else ""
+    runs = []
+    for values in itertools.product(*lists.values()):
+        checked = parameters.check(notebook, dict(zip(lists, values, strict=True)))
+        identity = json.dumps([relative(notebook), code, checked], sort_keys=True)
+        name = hashlib.sha256(identity.encode()).hexdigest()[:12]
+        runs.append(GridRun(notebook, checked, OUTPUTS / notebook.parent.name / "runs" / name))
+    return runs
+
+
+def run_grid(path: Path, jobs: int = 1) -> Path:
+    """Run what is not finished yet, `jobs` at a time, and write the table; returns its path.
+
+    Raises:
+        InputError: as `load_grid`.
+        RunError: some runs failed; the others are finished and stay so.
+    """
+    runs = load_grid(path)
+    todo = list({run.folder: run for run in runs if not run.finished}.values())
+    print(f"{path.name}: {len(runs)} runs, {len(runs) - len(todo)} finished before, {jobs} at a time", flush=True)
+    failures = []
+    with ThreadPoolExecutor(jobs) as pool, tqdm(total=len(todo), unit="run", disable=not todo) as bar:
+        waiting = {pool.submit(_run_alone, run, max(1, (os.cpu_count() or 1) // jobs)): run for run in todo}
+        for done in as_completed(waiting):
+            bar.update()
+            if message := done.result():
+                failures.append(f"{waiting[done].folder.name}: {message}")
+    if failures:
+        raise RunError(f"{len(failures)} of {len(runs)} runs failed: {'; '.join(sorted(failures))}", 1)
+    table = OUTPUTS / runs[0].notebook.parent.name / "runs" / f"{path.stem}.csv"
+    write_whole(table, tidy(runs).to_csv(index=False))
+    return table
+
+
+def tidy(runs: list[GridRun]) -> pd.DataFrame:
+    """One row a run and number: the run's parameters, `name` (dotted path) and `value`."""
+    rows = []
+    for run in runs:
+        results = json.loads((run.folder / "results.json").read_text())
+        numbers = dict(_flat(results["metrics"]))
+        for claim in results["claims"]:
+            ends = {key: claim[key] for key in ("estimate", "low", "high") if claim[key] is not None}
+            numbers.update(_flat(ends, f"claims.{claim['id']}"))
+        parameters_text = {k: json.dumps(v) if isinstance(v, list) else v for k, v in run.parameters.items()}
+        rows += [{"run": run.folder.name, **parameters_text, "name": k, "value": v} for k, v in numbers.items()]
+    return pd.DataFrame(rows)
+
+
+def _run_alone(run: GridRun, threads: int) -> str | None:
+    """Execute in a process of its own; returns what went wrong, or None.
+
+    The child holds the reading end of a pipe as its standard input: when this process dies, however
+    it dies, the pipe closes and the child ends too, so a restarted grid finds no stranger at work.
+    """
+    command = [sys.executable, "-m", "common.runs", "run", str(run.notebook), "--out", str(run.folder)]
+    command += ["--json", json.dumps(run.parameters), "--until-stdin-closes"]
+    environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
+    for _ in range(ATTEMPTS):
+        child = subprocess.Popen(
+            command, env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+        )
+        assert child.stdin and child.stderr  # both are pipes, which the type can't say
+        last = child.stderr.read().strip().splitlines()[-1:]
+        child.stdin.close()
+        if child.wait() == 0:
+            return None
+        if child.returncode != KERNEL_DIED and child.returncode > 0:
+            break
+    return last[0] if last else f"ended by signal {-child.returncode}"
+
+
+def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:
+    for key, value in tree.items():
+        name = f"{prefix}.{key}" if prefix else str(key)
+        if isinstance(value, Mapping):
+            yield from _flat(value, name)
+        elif isinstance(value, int | float):
+            yield name, value

@@ -1,0 +1,81 @@
+"""What a notebook leaves behind, seen from inside the notebook.
+
+`finish` writes `results.json` last and in one step: a run with that file is complete, a run without
+it is not. The runner says where through RUN_DIR; opened by hand in JupyterLab, a notebook writes to
+`outputs/<paper>/<notebook>.interactive/` instead, so it never disturbs a recorded run.
+"""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+from pydantic import BaseModel
+
+from common import datasets, figures
+from common.claims import Verdict
+from common.errors import InputError
+from common.paths import OUTPUTS
+
+
+class Run:
+    """One execution of a notebook: a folder, the parameters, and the figures so far."""
+
+    def __init__(self, name: str, params: BaseModel) -> None:
+        self.name = name
+        self.params = params.model_dump()
+        self.folder = Path(os.environ.get("RUN_DIR") or OUTPUTS / f"{name}.interactive")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._captions: dict[str, str] = {}
+
+    def figure(self, figure: Figure, name: str, caption: str) -> None:
+        """Save a figure as SVG, PDF and PNG under `figures/`; the caption goes to the report."""
+        source = f"{self.name}.ipynb, parameters {json.dumps(self.params, sort_keys=True)}"
+        figures.save(figure, self.folder / "figures" / name, title=caption, source=source)
+        self._captions[name] = caption
+
+    def finish(
+        self, verdicts: Sequence[Verdict], metrics: Mapping[str, Any], samples: pd.DataFrame | None = None
+    ) -> None:
+        """Write the samples, the data used, and last of all `results.json`.
+
+        Args:
+            verdicts: one a claim that this notebook judges.
+            metrics: nested mappings of finite numbers and short strings; no timings.
+            samples: one row an observation, for whoever wants to look again.
+
+        Raises:
+            InputError: a metric is NaN or infinite; say in words (or leave out) what could not be measured.
+        """
+        results = {
+            "claims": [verdict.model_dump(mode="json") for verdict in verdicts],
+            "metrics": metrics,
+            "parameters": self.params,
+            "figures": self._captions,
+        }
+        try:
+            text = json.dumps(results, indent=1, allow_nan=False) + "\n"
+        except ValueError as error:
+            raise InputError(f"metrics of {self.name} hold NaN or infinity: leave out what has no value") from error
+        if samples is not None:
+            samples.to_parquet(self.folder / "samples.parquet", index=False)
+        write_whole(self.folder / "data.json", json.dumps(datasets.used(), indent=1, sort_keys=True) + "\n")
+        write_whole(self.folder / "results.json", text)
+
+
+def open_run(name: str, params: BaseModel) -> Run:
+    """Open the run of notebook `name` ("paper/notebook") with checked parameters."""
+    return Run(name, params)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old text or the new one, never a part."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        partial.write_text(text)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
