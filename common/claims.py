@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -129,8 +129,11 @@ def load(path: Path) -> ClaimsFile:
     """
     try:
         file = ClaimsFile.model_validate(yaml.safe_load(path.read_text()))
-    except (ValidationError, yaml.YAMLError) as error:
-        raise InputError(f"{path}: {_first_line(error)}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InputError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    except yaml.YAMLError as error:
+        raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
     ids = [claim.id for claim in file.claims]
     if twice := sorted({i for i in ids if ids.count(i) > 1}):
         raise InputError(f"{path}: claim ids appear twice: {', '.join(twice)}")
@@ -214,10 +217,3 @@ def _p(rule: Rule, estimate: Estimate) -> float:
 
 def _finite(x: float) -> float | None:
     return x if abs(x) != float("inf") else None
-
-
-def _first_line(error: Any) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return str(error).splitlines()[0]

@@ -43,9 +43,7 @@ def house_style() -> None:
 def save(figure: Figure, stem: Path, title: str, source: str) -> None:
     """Write `stem`.svg, .pdf and .png, with title and source in the metadata and no time stamps."""
     stem.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(
-        stem.with_suffix(".svg"), metadata={"Title": title, "Source": source, "Date": None, "Creator": None}
-    )
+    figure.savefig(stem.with_suffix(".svg"), metadata={"Title": title, "Source": source, "Date": None, "Creator": None})
     stamps = {"Creator": None, "Producer": None, "CreationDate": None}
     figure.savefig(stem.with_suffix(".pdf"), metadata={"Title": title, "Subject": source, **stamps})
     figure.savefig(stem.with_suffix(".png"), metadata={"Title": title, "Source": source, "Software": None})

@@ -63,7 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("notebook", type=Path)
     run.add_argument("--size", choices=["quick", "full"], help="take the parameters of this size from params.yaml")
     run.add_argument(
-        "-p", "--parameter", action="append", default=[], metavar="NAME=VALUE", help="set a parameter (value is YAML)"
+        "-p",
+        "--parameter",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="set a parameter (value is YAML)",
     )
     run.add_argument("--json", default="{}", help="parameters as one JSON object")
     run.add_argument("--out", type=Path, help="folder of the run (default: outputs/<paper>/<notebook>)")

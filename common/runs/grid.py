@@ -84,7 +84,10 @@ def run_grid(path: Path, jobs: int = 1) -> Path:
     """
     runs = load_grid(path)
     todo = list({run.folder: run for run in runs if not run.finished}.values())
-    print(f"{path.name}: {len(runs)} runs, {len(runs) - len(todo)} finished before, {jobs} at a time", flush=True)
+    print(
+        f"{path.name}: {len(runs)} runs, {len(runs) - len(todo)} finished before, {jobs} at a time",
+        flush=True,
+    )
     failures = []
     with ThreadPoolExecutor(jobs) as pool, tqdm(total=len(todo), unit="run", disable=not todo) as bar:
         waiting = {pool.submit(_run_alone, run, max(1, (os.cpu_count() or 1) // jobs)): run for run in todo}
@@ -124,7 +127,12 @@ def _run_alone(run: GridRun, threads: int) -> str | None:
     environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
     for _ in range(ATTEMPTS):
         child = subprocess.Popen(
-            command, env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+            command,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
         )
         assert child.stdin and child.stderr  # both are pipes, which the type can't say
         last = child.stderr.read().strip().splitlines()[-1:]

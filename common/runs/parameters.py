@@ -55,9 +55,16 @@ def model_for(notebook: Path) -> type[BaseModel]:
 
 
 def declared(notebook: Path) -> dict[str, tuple[str, Any]]:
-    """Names, type names and default values in the parameters cell, as papermill reads them."""
-    with redirect_stderr(io.StringIO()):  # papermill logs to stderr that a notebook has no parameters
-        found = papermill.inspect_notebook(str(notebook))
+    """Names, type names and default values in the parameters cell, as papermill reads them.
+
+    Raises:
+        InputError: the file is not a notebook, or names no kernel.
+    """
+    try:
+        with redirect_stderr(io.StringIO()):  # papermill logs to stderr that a notebook has no parameters
+            found = papermill.inspect_notebook(str(notebook))
+    except ValueError as error:
+        raise InputError(f"{notebook}: not a notebook that can run: {str(error).splitlines()[0]}") from error
     return {
         name: (str(info["inferred_type_name"]), yaml.safe_load(str(info["default"]).replace("None", "null")))
         for name, info in found.items()

@@ -16,7 +16,9 @@ import nbformat
 from common.paths import ROOT
 
 
-def provenance(notebook: Path, parameters: Mapping[str, Any], data: Mapping[str, str], seconds: float) -> dict[str, Any]:
+def provenance(
+    notebook: Path, parameters: Mapping[str, Any], data: Mapping[str, str], seconds: float
+) -> dict[str, Any]:
     """Everything needed to say what produced a run; goes to provenance.json, never into a DVC out."""
     commit = _output("git", "rev-parse", "HEAD")
     return {
@@ -50,7 +52,11 @@ def code_digest(notebook: Path) -> str:
     digest = hashlib.sha256()
     cells = [(cell.cell_type, cell.source) for cell in nbformat.read(notebook, as_version=4).cells]
     digest.update(json.dumps(cells).encode())
-    modules = [*(ROOT / "common").rglob("*.py"), *notebook.parent.glob("*.py"), *notebook.parent.glob("*.yaml")]
+    modules = [
+        *(ROOT / "common").rglob("*.py"),
+        *notebook.parent.glob("*.py"),
+        *notebook.parent.glob("*.yaml"),
+    ]
     for module in sorted(modules):
         digest.update(module.name.encode() + b"\0" + module.read_bytes())
     return digest.hexdigest()

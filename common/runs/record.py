@@ -15,8 +15,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from pydantic import BaseModel
 
-from common import datasets, figures
+from common import figures
 from common.claims import Verdict
+from common.datasets import registry
 from common.errors import InputError
 from common.paths import OUTPUTS
 
@@ -62,7 +63,7 @@ class Run:
             raise InputError(f"metrics of {self.name} hold NaN or infinity: leave out what has no value") from error
         if samples is not None:
             samples.to_parquet(self.folder / "samples.parquet", index=False)
-        write_whole(self.folder / "data.json", json.dumps(datasets.used(), indent=1, sort_keys=True) + "\n")
+        write_whole(self.folder / "data.json", json.dumps(registry.used(), indent=1, sort_keys=True) + "\n")
         write_whole(self.folder / "results.json", text)
 
 

@@ -1,4 +1,5 @@
-"""Hypothesis tests, with the conventions this project needs spelled out (scipy and statsmodels underneath).
+"""Hypothesis tests, with the conventions this project needs spelled out (scipy underneath, statsmodels as
+the check in the tests).
 
 Rating scales are full of ties, and a model may give one answer to everything: where a test has
 nothing to rank it returns p = 1, "no evidence", instead of NaN. The `*_counts` variants take
@@ -9,7 +10,6 @@ they equal the scipy tests to rounding.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from common.errors import InputError
 
@@ -74,13 +74,16 @@ def mcnemar(a: ArrayLike, b: ArrayLike) -> float:
 
 
 def holm(p: ArrayLike) -> NDArray[np.float64]:
-    """Holm-adjusted p-values, in the order given; reject where they are <= alpha."""
+    """Holm-adjusted p-values along the last axis, in the order given; reject where they are <= alpha."""
     values = np.asarray(p, dtype=float)
-    if values.size == 0:
-        return values
     if np.isnan(values).any() or (values < 0).any() or (values > 1).any():
         raise InputError("p-values must lie in [0, 1]")
-    return np.asarray(multipletests(values, method="holm")[1], dtype=float)
+    order = np.argsort(values, axis=-1)
+    remaining = np.arange(values.shape[-1], 0, -1)
+    stepped = np.maximum.accumulate(np.take_along_axis(values, order, -1) * remaining, axis=-1)
+    adjusted = np.empty_like(values)
+    np.put_along_axis(adjusted, order, np.minimum(stepped, 1.0), -1)
+    return adjusted
 
 
 def _two_sided(distance: NDArray[np.float64], variance: NDArray[np.float64]) -> NDArray[np.float64]:

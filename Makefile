@@ -1,0 +1,71 @@
+# The front door. Every target creates .venv and installs what it needs first (Python 3.11, git and make suffice).
+PYTHON ?= python3.11
+SIZE ?= quick
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+READY := .venv/.ready
+PAPERS := $(patsubst replications/%/claims.yaml,%,$(wildcard replications/*/claims.yaml))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup data replicate $(PAPERS) report readme lab test lint format types notebooks dvc-check check lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-zA-Z_-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  make PAPER            one paper's quick run, or with SIZE=full its published one: $(PAPERS)"
+
+setup: $(READY) ## create .venv with the exact versions of requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) not found: install Python 3.11, or say make PYTHON=/path/to/python3.11" >&2; exit 2; }
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+data: setup ## fetch public data into data/ and check it against the lock (DATA_MIRROR=<folder> works offline)
+	@python -m common.datasets fetch && python -m common.datasets check-lock
+
+replicate: setup ## run every quick replication whose inputs are here, then write the report
+	@$(MAKE) --no-print-directory data || echo "going on without the data that is missing"
+	@python -m common.stages
+
+$(PAPERS): setup
+	@$(MAKE) --no-print-directory data || echo "going on without the data that is missing"
+	@python -m common.stages $@ --size $(SIZE)
+
+report: setup ## write outputs/report/index.html from what is published and what has run
+	@python -m common.report
+
+readme: setup ## rewrite the generated tables of all READMEs
+	@python -m common.readme
+
+lab: setup ## open JupyterLab
+	@jupyter lab notebooks
+
+test: setup ## run the tests
+	@pytest -q
+
+lint: setup ## check style (ruff)
+	@ruff check . && ruff format --check .
+
+format: setup ## rewrite code and notebooks in house style
+	@ruff format . && ruff check --fix . && nbstripout $$(git ls-files '*.ipynb')
+
+types: setup ## check types (mypy)
+	@mypy
+
+notebooks: setup ## check that source notebooks carry no outputs
+	@nbstripout --verify $$(git ls-files '*.ipynb')
+
+dvc-check: setup ## check that the DVC pipeline and data lock are valid
+	@dvc dag > /dev/null && dvc stage list > /dev/null && echo "dvc pipeline is valid"
+
+check: lint types notebooks dvc-check ## all checks but the tests
+
+lock: ## rewrite requirements.lock from pyproject.toml in a fresh environment
+	$(PYTHON) -m venv .cache/lock && .cache/lock/bin/python -m pip install --quiet '.[cpu,dev]'
+	{ echo "# Exact versions, written by \`make lock\` from pyproject.toml (extras cpu and dev)."; \
+	  .cache/lock/bin/python -m pip freeze --exclude self-evaluation-replications | sed 's/+cpu$$//'; } > requirements.lock
+	rm -rf .cache/lock
+
+clean: ## remove runs and caches; data/ and .venv stay
+	rm -rf outputs .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,129 @@
+"""The registry of public files, and the one door through which the project opens them.
+
+`locate` hands out a path only after size and SHA-256 agree with the pin, so what a loader reads is what the
+registry names. A file is hashed once a process: the answer is kept under (path, mtime, size) and a change on
+disk asks for a new hash. `used` lists what has been handed out, for the provenance of a run.
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+import yaml
+from pydantic import TypeAdapter
+
+from common import paths
+from common.errors import InputError
+
+REGISTRY = Path(__file__).with_name("registry.yaml")
+
+_hashes: dict[tuple[Path, int, int], str] = {}
+_used: dict[str, str] = {}
+
+
+class DataUnavailable(InputError):  # noqa: N818 - read as a state in notebooks
+    """A registered file is neither in data/ nor in DATA_MIRROR."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One pinned file: `path` under data/, upstream `url`, `sha256` in hex, size in `bytes`, `rows` (records)."""
+
+    path: str
+    url: str
+    sha256: str
+    bytes: int
+    rows: int
+    licence: str
+
+
+def load_registry() -> Mapping[str, Entry]:
+    """Every pinned file, keyed by its path under data/, in the order of registry.yaml."""
+    return _parse(REGISTRY)
+
+
+@cache
+def _parse(file: Path) -> Mapping[str, Entry]:
+    rows = TypeAdapter(list[Entry]).validate_python(yaml.safe_load(file.read_text(encoding="utf-8"))["files"])
+    return MappingProxyType({row.path: row for row in rows})
+
+
+def entry(path: str) -> Entry:
+    """The pin of one file, `path` as in registry.yaml.
+
+    Raises InputError when the registry does not list it.
+    """
+    try:
+        return load_registry()[path]
+    except KeyError:
+        raise InputError(f"data/{path} is not in the registry: see common/datasets/registry.yaml") from None
+
+
+def mirror() -> Path | None:
+    """The folder that DATA_MIRROR names, laid out like data/; None when it is not set.
+
+    Raises InputError when DATA_MIRROR is set to something that is not a folder.
+    """
+    name = os.environ.get("DATA_MIRROR")
+    if not name:
+        return None
+    folder = Path(name).absolute()
+    if not folder.is_dir():
+        raise InputError(f"DATA_MIRROR={name} is not a folder: point it at a copy of the data, or unset it")
+    return folder
+
+
+def fault(file: Path, pin: Entry) -> str | None:
+    """What keeps `file` from being the pinned one, as the end of a sentence; None when it is that file."""
+    if not file.is_file():
+        return "is not here"
+    size = file.stat().st_size
+    if size != pin.bytes:
+        return f"has {size:,} bytes, {pin.bytes:,} expected"
+    found = _sha256(file)
+    if found != pin.sha256:
+        return f"has SHA-256 {found[:12]}..., {pin.sha256[:12]}... expected"
+    return None
+
+
+def _sha256(file: Path) -> str:
+    stat = file.stat()
+    key = (file.absolute(), stat.st_mtime_ns, stat.st_size)
+    if key not in _hashes:
+        with file.open("rb") as stream:
+            _hashes[key] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return _hashes[key]
+
+
+def locate(path: str) -> Path:
+    """The local file of one registry entry: data/`path`, or the same path in DATA_MIRROR, used in place.
+
+    Raises DataUnavailable when neither holds it, and InputError when the one found is not the pinned file.
+    """
+    pin = entry(path)
+    file = paths.DATA / path
+    remedy = "delete it and run `make data`"
+    if not file.is_file():
+        file = _in_mirror(path)
+        remedy = "mend the copy in DATA_MIRROR, or unset it and run `make data`"
+    wrong = fault(file, pin)
+    if wrong:
+        raise InputError(f"{file} {wrong}: {remedy}")
+    _used[path] = pin.sha256
+    return file
+
+
+def _in_mirror(path: str) -> Path:
+    folder = mirror()
+    if folder is None or not (folder / path).is_file():
+        raise DataUnavailable(f"data/{path} is not here: run `make data` (needs the network, or DATA_MIRROR=<folder>)")
+    return folder / path
+
+
+def used() -> dict[str, str]:
+    """Path and SHA-256 of every file this process has opened through `locate`, sorted by path."""
+    return dict(sorted(_used.items()))

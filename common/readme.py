@@ -1,0 +1,93 @@
+"""Tables in READMEs that are written, not typed: between `<!-- begin NAME -->` and `<!-- end NAME -->`.
+
+A replication's README holds its `claims` block, the top-level README the `scoreboard` block of all
+papers and a `wall-times` block, so no number in a README can drift from the file it came from.
+`python -m common.readme` rewrites them; with `--check` it only says which are stale (exit code 2).
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+from common import scoreboard
+from common.errors import InputError
+from common.paths import ROOT
+from common.runs.provenance import relative
+from common.runs.record import write_whole
+from common.scoreboard import Board
+
+WALL_TIMES = ROOT / "benchmarks" / "results" / "wall_times.json"
+
+
+def claims_table(board: Board) -> str:
+    """Markdown table of one replication's claims."""
+    lines = ["| claim | the paper | ours [95% interval] | n | route | verdict |", "|---|---|---|---|---|---|"]
+    for row in board.rows:
+        n = row.published.n if row.published and row.published.n is not None else "–"
+        star = "*" if row.claim.rule and row.claim.rule.primary else ""
+        text = f"**{row.claim.id}**{star} {row.claim.text}"
+        why = f" (needs {row.claim.needs})" if row.claim.needs else ""
+        cells = (text, row.claim.paper_value, row.estimate, n, row.claim.route, f"{row.verdict}{why}")
+        lines.append("| " + " | ".join(str(cell).replace("|", "\\|").strip() for cell in cells) + " |")
+    return "\n".join(lines)
+
+
+def scoreboard_table(boards: list[Board]) -> str:
+    """Markdown table of all replications: how many claims got which verdict."""
+    verdicts = ["supported", "contradicted", "inconclusive", "not testable here", "not run"]
+    lines = ["| paper | " + " | ".join(verdicts) + " |", "|---" * (len(verdicts) + 1) + "|"]
+    for board in boards:
+        counts = [sum(row.verdict == verdict for row in board.rows) for verdict in verdicts]
+        link = f"[{board.paper.title}](replications/{board.name}/README.md)"
+        lines.append(f"| {link} | " + " | ".join(map(str, counts)) + " |")
+    return "\n".join(lines)
+
+
+def wall_times_table(file: Path = WALL_TIMES) -> str:
+    """Markdown table of measured wall times."""
+    measured = json.loads(file.read_text())
+    lines = [f"| step ({measured['machine']}) | seconds |", "|---|---|"]
+    return "\n".join(lines + [f"| {step} | {seconds:.0f} |" for step, seconds in measured["seconds"].items()])
+
+
+def fill(text: str, blocks: dict[str, str]) -> str:
+    """Replace the contents of the named blocks.
+
+    Raises:
+        InputError: the text has a block that nothing fills.
+    """
+
+    def block(match: re.Match[str]) -> str:
+        name = match["name"]
+        if name not in blocks:
+            raise InputError(f"README block {name!r} is unknown; there are: {', '.join(blocks)}")
+        return f"<!-- begin {name} -->\n{blocks[name]}\n<!-- end {name} -->"
+
+    return re.sub(r"<!-- begin (?P<name>[\w-]+) -->.*?<!-- end (?P=name) -->", block, text, flags=re.DOTALL)
+
+
+def fresh_readmes() -> dict[Path, str]:
+    """Text that each README should have."""
+    boards = scoreboard.boards()
+    blocks = {board.name: {"claims": claims_table(board)} for board in boards}
+    files = {ROOT / "replications" / name / "README.md": found for name, found in blocks.items()}
+    files[ROOT / "README.md"] = {"scoreboard": scoreboard_table(boards), "wall-times": wall_times_table()}
+    return {file: fill(file.read_text(), found) for file, found in files.items()}
+
+
+def main() -> int:
+    """Rewrite the READMEs, or check them."""
+    stale = {file: text for file, text in fresh_readmes().items() if text != file.read_text()}
+    if "--check" in sys.argv[1:]:
+        for file in stale:
+            print(f"error: {relative(file)} is stale: run `make readme`", file=sys.stderr)
+        return 2 if stale else 0
+    for file, text in stale.items():
+        write_whole(file, text)
+        print(f"rewrote {relative(file)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

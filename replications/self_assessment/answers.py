@@ -1,0 +1,88 @@
+"""From the text of an answer to a score.
+
+The rules are those of the authors' released scripts (github.com/akshat57/LLM_Personality, commit
+f5da8dc), restated: which label an answer names, and when an answer is dropped. The released scripts
+point at the 120-item folders; that the same rules were used for the 300 items is an inference,
+supported by the exact match of all four published counts.
+"""
+
+import re
+
+import pandas as pd
+
+from common.errors import InputError
+
+MODELS = ["gpt-3.5-turbo", "llama-2-7b", "llama-2-13b", "llama-2-70b"]
+TEMPLATES = ["MPI", "WHO", "ENFJ"]
+ORDERS = ["original", "reversed"]
+TRAITS = ["O", "C", "E", "A", "N"]
+TRAIT_NAMES = dict(
+    zip(TRAITS, ["Openness", "Conscientiousness", "Extraversion", "Agreeableness", "Neuroticism"], strict=True)
+)
+FACETS = {
+    "O": ["Imagination", "Artistic Interests", "Emotionality", "Adventurousness", "Intellect", "Liberalism"],
+    "C": ["Self-Efficacy", "Orderliness", "Dutifulness", "Achievement-Striving", "Self-Discipline", "Cautiousness"],
+    "E": ["Friendliness", "Gregariousness", "Assertiveness", "Activity Level", "Excitement-Seeking", "Cheerfulness"],
+    "A": ["Trust", "Morality", "Altruism", "Cooperation", "Modesty", "Sympathy"],
+    "N": ["Anxiety", "Anger", "Depression", "Self-Consciousness", "Immoderation", "Vulnerability"],
+}
+"""Names of the inventory's facets; facet O6 is the sixth of O."""
+
+LETTER = re.compile(r"\((A|B|C|D|E)\)|([A-E])\.")
+DIGIT = re.compile(r"\b[1-5]\b")
+REFUSAL = re.compile(r"\b(?:cannot|can't|unable|not appropriate|not able|just an AI|as an AI)\b", re.IGNORECASE)
+
+
+def parse(template: str, model: str, text: str) -> int | None:
+    """Position 1-5 of the label that an answer names (A = 1), or None: the answer is dropped.
+
+    MPI answers name a letter, the other two a digit. Several different letters, or more than one
+    digit, drop the answer. For the 70B model only the text before the first blank line counts in
+    MPI, and every letter found there must be the only one.
+    """
+    text = text.strip()
+    if template != "MPI":
+        digits = DIGIT.findall(text)
+        return int(digits[0]) if len(digits) == 1 else None
+    only_first = model == "llama-2-70b"
+    if only_first:
+        text = text.split("\n\n")[0]
+    letters = [bracketed or dotted for bracketed, dotted in LETTER.findall(text)]
+    if not letters or len(set(letters)) > 1 or (only_first and len(letters) > 1):
+        return None
+    return "ABCDE".index(letters[0]) + 1
+
+
+def score(answers: pd.DataFrame) -> pd.DataFrame:
+    """Add what an answer says to a frame with columns model, template, order, item, key and answer.
+
+    New columns: `label` (1-5 as parsed, NaN if dropped), `reason` (why dropped: "no label" or "several
+    labels"), `refusal` (dropped, and worded like a refusal), `agreement` (5 = agrees most: the label
+    turned round in original order, where the first option is the most agreeing one) and `keyed`
+    (agreement turned round for reverse-keyed items: 5 = most of the trait).
+
+    Raises:
+        InputError: an item occurs twice in a cell, a key is not +1 or -1, or a cell has no parseable answer.
+    """
+    cell = ["model", "template", "order"]
+    if (twice := answers.duplicated([*cell, "item"])).any():
+        raise InputError(f"item {answers.loc[twice, 'item'].iloc[0]} occurs twice in one cell: keep one answer an item")
+    if not answers["key"].isin([-1, 1]).all():
+        raise InputError("keys must be the numbers +1 and -1; as strings they would silently never match")
+    scored = answers.assign(
+        label=[parse(t, m, a) for t, m, a in zip(answers["template"], answers["model"], answers["answer"], strict=True)]
+    ).astype({"label": float})
+    dropped = scored["label"].isna()
+    empty = scored["label"].groupby([scored[c] for c in cell]).count().eq(0)
+    if empty.any():
+        raise InputError(f"{', '.join(empty[empty].index[0])}: no answer could be parsed; the cell has no score")
+    pattern = scored["template"].eq("MPI").map({True: LETTER.pattern, False: DIGIT.pattern})
+    named = [bool(re.search(p, a)) for p, a in zip(pattern, scored["answer"], strict=True)]
+    scored["reason"] = (
+        pd.Series(named, index=scored.index).map({True: "several labels", False: "no label"}).where(dropped)
+    )
+    scored["refusal"] = dropped & scored["answer"].map(lambda text: bool(REFUSAL.search(text)))
+    reversed_order = scored["order"].eq("reversed")
+    scored["agreement"] = scored["label"].where(reversed_order, 6 - scored["label"])
+    scored["keyed"] = scored["agreement"].where(scored["key"].eq(1), 6 - scored["agreement"])
+    return scored

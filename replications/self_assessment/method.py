@@ -1,0 +1,223 @@
+"""The paper's procedure on recorded answers: score, compare prompts, judge the claims.
+
+Gupta, Song and Anumanchipalli ask each of 300 IPIP-NEO items under three prompt templates and two
+option orders, and compare trait scores between prompts with rank tests over items. Two scorings run
+side by side everywhere: `unkeyed`, as the released code computes it (an item's reverse key is read as
+text and compared with a number, so it never applies), and `keyed`, as the inventory means it.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+from scipy import stats
+
+from common import claims
+from common.runs import Parameters
+from common.stats import intervals
+from common.stats.intervals import Estimate
+from replications.self_assessment import shifts
+from replications.self_assessment.answers import MODELS
+from replications.self_assessment.shifts import ORDER_PAIRS, PAIR_NAMES, TEMPLATE_PAIRS, Array, Ratings
+
+CLAIMS = Path(__file__).with_name("claims.yaml")
+SCORINGS = {"unkeyed": "agreement", "keyed": "keyed"}
+PUBLISHED_COUNTS = {"gpt-3.5-turbo": 29, "llama-2-7b": 24, "llama-2-13b": 26, "llama-2-70b": 19}
+"""Rejected null hypotheses of 30 a model, as the paper's results are reported by two independent notes."""
+
+BETWEEN_TEMPLATES = slice(0, len(TEMPLATE_PAIRS))
+BETWEEN_ORDERS = slice(len(TEMPLATE_PAIRS), len(TEMPLATE_PAIRS) + len(ORDER_PAIRS))
+
+
+class ReanalysisParams(Parameters):
+    """Parameters of reanalysis.ipynb."""
+
+    alpha: float = Field(0.05, gt=0, lt=1)
+    resamples: int = Field(1000, ge=100, le=100_000)
+    seed: int = Field(0, ge=0)
+
+
+PARAMS = {"reanalysis": ReanalysisParams}
+
+
+def weights(params: ReanalysisParams, items: int = 60) -> Array:
+    """Item weights of the data and of its bootstrap resamples (see `shifts.item_weights`)."""
+    return shifts.item_weights(items, params.resamples, np.random.default_rng(params.seed))
+
+
+def trait_table(scored: pd.DataFrame) -> pd.DataFrame:
+    """Mean, SD over items (ddof 0, as printed in the paper) and n of each model, condition and trait."""
+    by = ["model", "template", "order", "trait"]
+    columns = {
+        name: scored.groupby(by, sort=False)[column].agg(mean="mean", sd=lambda x: x.std(ddof=0), n="count")
+        for name, column in SCORINGS.items()
+    }
+    return pd.concat(columns, axis=1)
+
+
+def significance(data: Mapping[str, Ratings], w: Array, alpha: float) -> dict[str, Array]:
+    """Rejections as 0/1, shape [r, m, t, p], by "<scoring>[_paired][_holm]"."""
+    rejected = {}
+    for scoring, ratings in data.items():
+        for test, p in (("", shifts.mann_whitney_p(ratings, w)), ("_paired", shifts.wilcoxon_p(ratings, w))):
+            for correction in ("", "_holm"):
+                rejects = shifts.significant(p, alpha, correct=bool(correction))
+                rejected[f"{scoring}{test}{correction}"] = rejects.astype(float)
+    return rejected
+
+
+def estimates(data: Mapping[str, Ratings], w: Array, rejected: Mapping[str, Array]) -> dict[str, Estimate]:
+    """One estimate a testable claim, by claim id; every interval resamples the same items."""
+    shift = shifts.shift(data["keyed"], w)
+    share = {name: values.mean((1, 2, 3)) for name, values in rejected.items()}
+    kept = shifts.share_kept(data["unkeyed"], w)[:, :, BETWEEN_ORDERS]
+    counts = dict(zip(MODELS, rejected["unkeyed"][0].sum((1, 2)), strict=True))
+    matching = sum(counts[model] == published for model, published in PUBLISHED_COUNTS.items())
+    return {
+        "counts": intervals.recount(matching, n=len(MODELS)),
+        "template-shift": _from_resamples(shift[..., BETWEEN_TEMPLATES].mean((1, 2, 3))),
+        "order-shift": _from_resamples(shift[..., BETWEEN_ORDERS].mean((1, 2, 3))),
+        "most-significant": _from_resamples(share["keyed_paired_holm"]),
+        "most-significant-as-published": _from_resamples(share["unkeyed"]),
+        "order-symmetry": _from_resamples(kept.mean((1, 2))),
+        "keying": _from_resamples(share["unkeyed"] - share["keyed"]),
+    }
+
+
+def judge(found: Mapping[str, Estimate]) -> list[claims.Verdict]:
+    """Verdicts on this paper's claims on recorded answers."""
+    mine = [claim for claim in claims.load(CLAIMS).claims if claim.notebook == "reanalysis"]
+    return claims.judge(mine, found)
+
+
+def shift_metrics(data: Mapping[str, Ratings], w: Array) -> dict[str, Any]:
+    """Mean shift between templates and between orders by scoring and model, with 95% intervals."""
+    kinds = {"templates": BETWEEN_TEMPLATES, "orders": BETWEEN_ORDERS}
+    return {
+        scoring: {kind: _by_model(shifts.shift(ratings, w)[..., pairs].mean((2, 3))) for kind, pairs in kinds.items()}
+        for scoring, ratings in data.items()
+    }
+
+
+def count_metrics(rejected: Mapping[str, Array]) -> dict[str, dict[str, int]]:
+    """Significant tests of 30 by scoring, test, correction and model."""
+    return {
+        name: {model: int(count) for model, count in zip(MODELS, values[0].sum((1, 2)), strict=True)}
+        for name, values in rejected.items()
+    }
+
+
+def by_pair(rejected: Array) -> dict[str, dict[str, int]]:
+    """Traits of 5 on which each pair of prompts differs, by model."""
+    return {
+        model: dict(zip(PAIR_NAMES, map(int, rejected[0, m].sum(0)), strict=True)) for m, model in enumerate(MODELS)
+    }
+
+
+def excess_in_resamples(rejected: Mapping[str, Array]) -> dict[str, float]:
+    """How many more of the 120 tests reject in the average resample than in the data.
+
+    Tests near the threshold flip on resampled items, and more of them towards the side where fewer
+    lie; this is the bias that the intervals of the shares carry.
+    """
+    totals = {name: values.sum((1, 2, 3)) for name, values in rejected.items()}
+    return {name: round(float(total[1:].mean() - total[0]), 2) for name, total in totals.items()}
+
+
+def nested(table: pd.DataFrame) -> dict[str, Any]:
+    """Turn a table into nested mappings for results.json, one level an index level; NaN becomes None."""
+    tree: dict[str, Any] = {}
+    for keys, row in table.iterrows():
+        leaf = tree
+        for key in keys if isinstance(keys, tuple) else (keys,):
+            leaf = leaf.setdefault(str(key), {})
+        for name, value in row.items():
+            *outer, last = name if isinstance(name, tuple) else (name,)
+            inner = leaf
+            for key in outer:
+                inner = inner.setdefault(key, {})
+            inner[last] = None if pd.isna(value) else round(value, 6)
+    return tree
+
+
+def order_consistency(scored: pd.DataFrame) -> pd.DataFrame:
+    """What reversing the options does to the same item's answer, by model and template.
+
+    Columns: n items answered in both orders; `same_content` and `same_label` shares with Wilson
+    intervals; `same_label_not_neutral`, the share that repeats a label although it now means the
+    opposite (the middle label means the same both ways); mean absolute difference and Spearman's rho
+    of the content scores (None where one order's answers are all equal).
+    """
+    rows = []
+    for (model, template), group in scored.groupby(["model", "template"], sort=False):
+        both = group.pivot(index="item", columns="order", values=["label", "agreement"]).dropna()
+        label, content = both["label"], both["agreement"]
+        same_label = label["original"] == label["reversed"]
+        row: dict[str, Any] = {"model": model, "template": template, "n": len(both)}
+        for name, same in (
+            ("same_content", content["original"] == content["reversed"]),
+            ("same_label", same_label),
+        ):
+            share = intervals.wilson(int(same.sum()), len(both))
+            row |= {name: share.value, f"{name}_low": share.low, f"{name}_high": share.high}
+        row["same_label_not_neutral"] = float((same_label & (label["original"] != 3)).mean())
+        row["mean_abs_difference"] = float((content["original"] - content["reversed"]).abs().mean())
+        constant = content.nunique().eq(1).any()
+        row["spearman"] = None if constant else float(content["original"].corr(content["reversed"], "spearman"))
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def acquiescence(scored: pd.DataFrame) -> pd.DataFrame:
+    """Agreement with plus-keyed and with minus-keyed items, by model, template and order.
+
+    `yea_saying` is the mean of the two less the scale's midpoint: 0 for a respondent who agrees with
+    an item as much as it disagrees with its reverse. Twice that is the difference between plus-keyed
+    items and turned-round minus-keyed ones, which gives its 95% interval (Welch, over items).
+    """
+    rows = []
+    for (model, template, order), group in scored.groupby(["model", "template", "order"], sort=False):
+        answered = group.dropna(subset="agreement")
+        plus, minus = (answered.loc[answered["key"] == key, "agreement"] for key in (1, -1))
+        twice = stats.ttest_ind(plus, 6 - minus, equal_var=False).confidence_interval(0.95)
+        agreement = {
+            "plus": plus.mean(),
+            "minus": minus.mean(),
+            "yea_saying": (plus.mean() + minus.mean()) / 2 - 3,
+        }
+        cell = {"model": model, "template": template, "order": order, "n": len(answered)}
+        rows.append(cell | agreement | {"low": twice.low / 2, "high": twice.high / 2})
+    return pd.DataFrame(rows)
+
+
+def dropped(scored: pd.DataFrame) -> pd.DataFrame:
+    """Dropped answers by model, template and order: how many of n, why, and how many read like refusals."""
+    groups = scored.groupby(["model", "template", "order"], sort=False)
+    return groups.agg(
+        n=("item", "size"),
+        dropped=("label", lambda label: int(label.isna().sum())),
+        no_label=("reason", lambda reason: int((reason == "no label").sum())),
+        several_labels=("reason", lambda reason: int((reason == "several labels").sum())),
+        refusals=("refusal", "sum"),
+    ).reset_index()
+
+
+def dropped_by_facet(scored: pd.DataFrame) -> pd.DataFrame:
+    """Dropped answers by trait and facet over all models and conditions, most first; `n` answers asked."""
+    groups = scored.assign(dropped=scored["label"].isna()).groupby(["trait", "facet"])["dropped"]
+    table = groups.agg(dropped="sum", n="size").reset_index()
+    return table.sort_values(["dropped", "facet"], ascending=[False, True], ignore_index=True)
+
+
+def _from_resamples(values: Array) -> Estimate:
+    """Estimate from a statistic of the data (first) and of its resamples (the rest)."""
+    name = intervals.bootstrap_name(300, len(values) - 1, "item")
+    return intervals.from_draws(values[0], values[1:], 300, f"{name}, within traits")
+
+
+def _by_model(values: Array) -> dict[str, dict[str, float]]:
+    found = {model: _from_resamples(values[:, m]) for m, model in enumerate(MODELS)}
+    return {model: {"estimate": e.value, "low": e.low, "high": e.high} for model, e in found.items()}

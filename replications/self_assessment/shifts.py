@@ -1,0 +1,107 @@
+"""How far scores move when only the prompt changes, and how often that is significant.
+
+Everything is computed for many weightings of the items at once: weights of one are the data as they
+are, multinomial weights are bootstrap resamples of items within each trait. Ratings take five
+values, so a weighted sample is a histogram and a rank test of thousands of resamples is one call.
+
+Array axes, in this order: resample r, model m, trait t, condition c (template x order) or pair p, item i.
+"""
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from common.stats import tests
+from replications.self_assessment.answers import MODELS, ORDERS, TEMPLATES, TRAITS
+
+Array = NDArray[np.float64]
+
+CONDITIONS = [(template, order) for order in ORDERS for template in TEMPLATES]
+TEMPLATE_PAIRS = [((a, "original"), (b, "original")) for a, b in itertools.combinations(TEMPLATES, 2)]
+ORDER_PAIRS = [((template, "original"), (template, "reversed")) for template in TEMPLATES]
+PAIRS = TEMPLATE_PAIRS + ORDER_PAIRS
+PAIR_NAMES = [f"{a[0]}-{b[0]}" for a, b in TEMPLATE_PAIRS] + [f"{a[0]} order" for a, _ in ORDER_PAIRS]
+
+_FIRST = [CONDITIONS.index(a) for a, _ in PAIRS]
+_SECOND = [CONDITIONS.index(b) for _, b in PAIRS]
+RATINGS = np.arange(1, 6)
+STEPS = np.arange(-4, 5)
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """Ratings 1-5 of one scoring, NaN where dropped: shape [m, t, c, i], with i within the trait."""
+
+    values: Array
+
+    @property
+    def differences(self) -> Array:
+        """Rating in a pair's first condition less that in its second, NaN unless both were answered: [m, t, p, i]."""
+        return self.values[:, :, _FIRST] - self.values[:, :, _SECOND]
+
+
+def ratings(scored: pd.DataFrame, column: str) -> Ratings:
+    """Arrange a column of a scored frame (see `answers.score`) as an array."""
+    wide = scored.pivot(index=["model", "template", "order"], columns=["trait", "item"], values=column)
+    cells = [[wide.loc[(model, *condition)] for condition in CONDITIONS] for model in MODELS]
+    values = [[[cell[trait].to_numpy(float) for cell in of_model] for trait in TRAITS] for of_model in cells]
+    return Ratings(np.array(values))
+
+
+def item_weights(items: int, resamples: int, rng: np.random.Generator) -> Array:
+    """Weights [1 + resamples, t, i]: first the data themselves, then bootstrap resamples within each trait."""
+    drawn = rng.multinomial(items, np.full(items, 1 / items), size=(resamples, len(TRAITS)))
+    return np.concatenate([np.ones((1, len(TRAITS), items)), drawn])
+
+
+def mann_whitney_p(data: Ratings, weights: Array) -> Array:
+    """p-values of unpaired tests between a pair's conditions, over all answered items: [r, m, t, p]."""
+    histograms = _histograms(data.values, weights, RATINGS)
+    return tests.mann_whitney_counts(histograms[:, :, :, _FIRST], histograms[:, :, :, _SECOND])
+
+
+def wilcoxon_p(data: Ratings, weights: Array) -> Array:
+    """p-values of paired tests between a pair's conditions, over items answered in both: [r, m, t, p]."""
+    return tests.paired_wilcoxon_counts(_histograms(data.differences, weights, STEPS))
+
+
+def significant(p: Array, alpha: float, correct: bool) -> NDArray[np.bool_]:
+    """Which tests reject at `alpha`, with Holm's correction over each model's 30 if `correct`: [r, m, t, p]."""
+    if correct:
+        p = tests.holm(p.reshape(*p.shape[:2], -1)).reshape(p.shape)
+    return p <= alpha
+
+
+def shift(data: Ratings, weights: Array) -> Array:
+    """Absolute difference of a trait score between a pair's conditions, less its noise floor: [r, m, t, p].
+
+    Scores are means over the items answered in both. The floor is the mean absolute difference to
+    expect if each item's two answers could be swapped at will: the expected absolute value of a sum
+    of the differences with random signs, sqrt(2/pi * sum d^2) / n in normal approximation.
+    """
+    differences = data.differences
+    answered = _weigh(~np.isnan(differences), weights)
+    filled = np.nan_to_num(differences)
+    floor = np.sqrt(2 / np.pi * _weigh(filled**2, weights)) / answered
+    return np.abs(_weigh(filled, weights)) / answered - floor
+
+
+def share_kept(data: Ratings, weights: Array) -> Array:
+    """Share of items, answered in both conditions of a pair, that keep their content answer: [r, m, p]."""
+    differences = data.differences
+    kept = _weigh(differences == 0, weights).sum(2)
+    return kept / _weigh(~np.isnan(differences), weights).sum(2)
+
+
+def _weigh(x: NDArray[np.generic], weights: Array) -> Array:
+    """Weighted sums over items, [m, t, p, i] and [r, t, i] -> [r, m, t, p]."""
+    return np.einsum("rti,mtpi->rmtp", weights, x.astype(float), optimize=True)
+
+
+def _histograms(x: Array, weights: Array, bins: NDArray[np.int_]) -> Array:
+    """Weighted counts of each value, [r, m, t, p, bins]; NaN is in no bin."""
+    one_hot = (x[..., None] == bins).astype(float)
+    return np.einsum("rti,mtpik->rmtpk", weights, one_hot, optimize=True)

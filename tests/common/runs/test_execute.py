@@ -1,0 +1,126 @@
+import json
+import resource
+import signal
+
+import nbformat
+import pytest
+
+from common.errors import InputError
+from common.runs.__main__ import main
+from common.runs.execute import CELL_FAILED, KERNEL_DIED, TIMED_OUT, RunError, execute
+
+
+def test_a_run_leaves_notebook_page_results_and_provenance(toy, tmp_path):
+    out = execute(toy, {"n": 4}, tmp_path / "out")
+    assert {p.name for p in out.iterdir()} == {"toy.ipynb", "toy.html", "results.json", "provenance.json"}
+    assert json.loads((out / "results.json").read_text())["metrics"] == {"sum": 6.0}
+    record = json.loads((out / "provenance.json").read_text())
+    assert record["parameters"] == {"n": 4, "scale": 1.0, "name": "toy", "crash": ""}
+    assert {"git", "packages", "machine", "wall_seconds", "code", "data"} <= set(record)
+
+
+def test_two_identical_runs_give_identical_notebook_and_page(toy, tmp_path):
+    runs = [execute(toy, {"n": 4}, tmp_path / name) for name in ("a", "b")]
+    for file in ("toy.ipynb", "toy.html", "results.json"):
+        assert (runs[0] / file).read_bytes() == (runs[1] / file).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("crash", "code", "message"),
+    [
+        ("raise", CELL_FAILED, "failed with ValueError: told to"),
+        ("die", KERNEL_DIED, "kernel died"),
+        ("hang", TIMED_OUT, "longer than 5 s"),
+        ("silent", CELL_FAILED, "without results.json"),
+    ],
+)
+def test_a_failed_run_is_kept_apart_and_never_replaces_a_finished_one(toy, tmp_path, crash, code, message):
+    out = execute(toy, {"n": 4}, tmp_path / "out")
+    before = (out / "results.json").read_bytes()
+    with pytest.raises(RunError, match=message) as error:
+        execute(toy, {"crash": crash}, out, timeout=5 if crash == "hang" else None)
+    assert error.value.code == code
+    assert (out / "results.json").read_bytes() == before
+    assert (tmp_path / "out.failed" / "toy.ipynb").is_file()
+    assert not (tmp_path / "out.partial").exists()
+    execute(toy, {"n": 5}, out)
+    assert not (tmp_path / "out.failed").exists()
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        ("m=3", "unknown parameter 'm' (this notebook has: n, scale, name, crash)"),
+        ("n=three", "valid integer"),
+        ("n=3.5", "valid integer"),
+        ("n=[1]", "valid integer"),
+        ("n", "NAME=VALUE"),
+        ("n={", "not YAML"),
+    ],
+)
+def test_wrong_parameters_are_one_line_and_exit_code_2(toy, tmp_path, capsys, argument, message):
+    assert main(["run", str(toy), "-p", argument, "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert message in said
+    assert len(said.strip().splitlines()) == 1
+    assert not list(tmp_path.glob("out*"))
+
+
+def test_the_process_itself_exits_with_2_on_a_missing_notebook(runner, tmp_path):
+    done = runner("run", tmp_path / "none.ipynb")
+    assert done.returncode == 2
+    assert "no such notebook" in done.stderr
+
+
+def test_a_file_that_is_no_notebook_is_refused(tmp_path):
+    (tmp_path / "bad.ipynb").write_text("not json")
+    with pytest.raises(InputError, match="not a notebook"):
+        execute(tmp_path / "bad.ipynb", {}, tmp_path / "out")
+
+
+def test_two_runs_into_one_folder_at_once_are_refused(toy, runner):
+    first = runner.start("run", toy, "-p", "crash=hang", start_new_session=True)
+    try:
+        partial = runner.outputs / "toys" / "toy.partial" / "toy.ipynb"
+        while not partial.exists():  # the first run holds the folder once its notebook is there
+            assert first.poll() is None
+        with pytest.raises(InputError, match="another run is writing there"):
+            execute(toy, {}, runner.outputs / "toys" / "toy")
+    finally:
+        first.send_signal(signal.SIGINT)
+        _, err = first.communicate(timeout=60)
+    assert first.returncode == 130
+    assert "interrupted" in err
+    assert not partial.exists()
+    assert runner("run", toy).returncode == 0
+
+
+def test_a_full_disk_is_one_line_and_leaves_nothing_half_written(toy, runner):
+    done = runner("run", toy)
+    assert done.returncode == 0
+    before = sorted((runner.outputs / "toys" / "toy").iterdir())
+
+    def small_files_only():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+
+    child = runner.start("run", toy, preexec_fn=small_files_only)
+    _, err = child.communicate(timeout=120)
+    assert child.returncode == 1
+    assert len([line for line in err.splitlines() if line.startswith("error:")]) == 1
+    assert "Traceback" not in err
+    assert sorted((runner.outputs / "toys" / "toy").iterdir()) == before
+    assert not (runner.outputs / "toys" / "toy.partial").exists()
+
+
+def test_source_notebooks_are_left_as_they_are(toy, tmp_path):
+    before = toy.read_bytes()
+    execute(toy, {}, tmp_path / "out")
+    assert toy.read_bytes() == before
+
+
+def test_executed_notebooks_carry_no_times(toy, tmp_path):
+    out = execute(toy, {}, tmp_path / "out")
+    notebook = nbformat.read(out / "toy.ipynb", as_version=4)
+    stamps = [key for cell in notebook.cells for key in cell.metadata if key in ("papermill", "execution")]
+    assert not stamps
+    assert "papermill" not in notebook.metadata

@@ -1,0 +1,27 @@
+"""Fixtures for all tests: public data from a mirror, read in place, never through the repository's own data/."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from common import paths
+
+
+@pytest.fixture
+def empty_data(tmp_path, monkeypatch) -> Path:
+    """A data folder of the test's own, not made yet, with no mirror behind it."""
+    monkeypatch.setattr(paths, "DATA", tmp_path / "data")
+    monkeypatch.delenv("DATA_MIRROR", raising=False)
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def mirror(monkeypatch, tmp_path) -> Path:
+    """A folder with every registered file; loaders read from it while the test runs."""
+    folder = Path(os.environ.get("DATA_MIRROR") or paths.ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip("DATA_MIRROR not set and no mirror beside the repository")
+    monkeypatch.setattr(paths, "DATA", tmp_path / "data")
+    monkeypatch.setenv("DATA_MIRROR", str(folder))
+    return folder
