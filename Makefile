@@ -22,7 +22,8 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 data: setup ## fetch public data into data/ and check it against the lock (DATA_MIRROR=<folder> works offline)
-	@python -m common.datasets fetch && python -m common.datasets check-lock
+	@python -m common.datasets fetch
+	@dvc status --quiet data.dvc || { echo "error: data/ is not what data.dvc locks: remove what does not belong there" >&2; exit 2; }
 
 replicate: setup ## run every quick replication whose inputs are here, then write the report
 	@$(MAKE) --no-print-directory data || echo "going on without the data that is missing"

@@ -72,7 +72,7 @@ def synthetic_pool(rng: np.random.Generator) -> Pool:
     right = [TARGET, r"\dfrac{7}{12}", "7/12"]
     fractions = [rf"\frac{{{k}}}{{{k + 6}}}" for k in range(1, 22) if k not in (6, 12, 18)]
     roots = [rf"{k}\sqrt{{{k + 1}}}" for k in (2, 4, 5, 6, 9)]
-    wrong = [*fractions, *roots, *map(str, range(2, 22)), "0.58", "0.6", "1.7"]
+    wrong = [*fractions, *roots, *map(str, range(2, 40)), "0.58", "0.6", "1.7"]
     rng.shuffle(wrong)
     falling = 1 / np.arange(1, len(wrong) + 1)
     share = np.concatenate([[0.22, 0.04, 0.02], 0.72 * falling / falling.sum()])

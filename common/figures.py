@@ -6,7 +6,7 @@ title and source (notebook and parameters) in its metadata, and no date.
 
 from pathlib import Path
 
-import matplotlib as mpl
+import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#666666"]
@@ -14,30 +14,10 @@ PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6
 
 GREY = "#666666"
 
-_STYLE = {
-    "figure.dpi": 110,
-    "figure.constrained_layout.use": True,
-    "savefig.dpi": 160,
-    "font.size": 10,
-    "axes.titlesize": 11,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": "#e3e3e3",
-    "grid.linewidth": 0.7,
-    "legend.frameon": False,
-    "lines.linewidth": 1.6,
-    "axes.prop_cycle": mpl.cycler(color=PALETTE),
-    "svg.hashsalt": "replications",  # element ids that do not change from run to run
-}
-
 
 def house_style() -> None:
     """Make the house style the default of this process."""
-    mpl.rcParams.update(_STYLE)
+    plt.style.use(Path(__file__).with_name("house.mplstyle"))
 
 
 def save(figure: Figure, stem: Path, title: str, source: str) -> None:

@@ -1,8 +1,8 @@
 """Whether two answers are the same answer.
 
 Equal normal forms are. Two different numbers are not, nor is text the same as anything else. What is left, a pair
-with maths in it, goes to math-verify in a guarded process. Its ``verify(gold, target)`` is not symmetric (huggingface
-Math-Verify#10 and #25), so two answers count as equivalent if it accepts them in either direction.
+with maths in it, goes to math-verify in a guarded process. Its ``verify(gold, target)`` is not symmetric
+(huggingface/Math-Verify#10 and #25), so two answers count as equivalent if it accepts them in either direction.
 
 An answer is first tried alone. One that cannot be read, or that runs into a limit, meets no other and is equivalent
 only to itself; that keeps n bombs at n time limits instead of n squared and the outcome independent of the order.

@@ -134,7 +134,8 @@ def _run_alone(run: GridRun, threads: int) -> str | None:
             stdout=subprocess.DEVNULL,
             text=True,
         )
-        assert child.stdin and child.stderr  # both are pipes, which the type can't say
+        assert child.stdin is not None
+        assert child.stderr is not None
         last = child.stderr.read().strip().splitlines()[-1:]
         child.stdin.close()
         if child.wait() == 0:

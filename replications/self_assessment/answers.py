@@ -69,9 +69,9 @@ def score(answers: pd.DataFrame) -> pd.DataFrame:
         raise InputError(f"item {answers.loc[twice, 'item'].iloc[0]} occurs twice in one cell: keep one answer an item")
     if not answers["key"].isin([-1, 1]).all():
         raise InputError("keys must be the numbers +1 and -1; as strings they would silently never match")
-    scored = answers.assign(
-        label=[parse(t, m, a) for t, m, a in zip(answers["template"], answers["model"], answers["answer"], strict=True)]
-    ).astype({"label": float})
+    texts = zip(answers["template"], answers["model"], answers["answer"], strict=True)
+    labels = [parse(template, model, text) for template, model, text in texts]
+    scored = answers.assign(label=pd.Series(labels, index=answers.index, dtype=float))
     dropped = scored["label"].isna()
     empty = scored["label"].groupby([scored[c] for c in cell]).count().eq(0)
     if empty.any():

@@ -20,7 +20,7 @@ from common.runs import Parameters
 from common.stats import intervals
 from common.stats.intervals import Estimate
 from replications.self_assessment import shifts
-from replications.self_assessment.answers import MODELS
+from replications.self_assessment.answers import MODELS, ORDERS
 from replications.self_assessment.shifts import ORDER_PAIRS, PAIR_NAMES, TEMPLATE_PAIRS, Array, Ratings
 
 CLAIMS = Path(__file__).with_name("claims.yaml")
@@ -165,7 +165,7 @@ def order_consistency(scored: pd.DataFrame) -> pd.DataFrame:
             row |= {name: share.value, f"{name}_low": share.low, f"{name}_high": share.high}
         row["same_label_not_neutral"] = float((same_label & (label["original"] != 3)).mean())
         row["mean_abs_difference"] = float((content["original"] - content["reversed"]).abs().mean())
-        constant = content.nunique().eq(1).any()
+        constant = any(content[order].nunique() == 1 for order in ORDERS)
         row["spearman"] = None if constant else float(content["original"].corr(content["reversed"], "spearman"))
         rows.append(row)
     return pd.DataFrame(rows)

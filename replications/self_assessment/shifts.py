@@ -46,7 +46,7 @@ class Ratings:
 def ratings(scored: pd.DataFrame, column: str) -> Ratings:
     """Arrange a column of a scored frame (see `answers.score`) as an array."""
     wide = scored.pivot(index=["model", "template", "order"], columns=["trait", "item"], values=column)
-    cells = [[wide.loc[(model, *condition)] for condition in CONDITIONS] for model in MODELS]
+    cells = [[wide.xs((model, *condition)) for condition in CONDITIONS] for model in MODELS]
     values = [[[cell[trait].to_numpy(float) for cell in of_model] for trait in TRAITS] for of_model in cells]
     return Ratings(np.array(values))
 
@@ -93,15 +93,19 @@ def share_kept(data: Ratings, weights: Array) -> Array:
     """Share of items, answered in both conditions of a pair, that keep their content answer: [r, m, p]."""
     differences = data.differences
     kept = _weigh(differences == 0, weights).sum(2)
-    return kept / _weigh(~np.isnan(differences), weights).sum(2)
+    answered = _weigh(~np.isnan(differences), weights).sum(2)
+    share: Array = kept / answered
+    return share
 
 
 def _weigh(x: NDArray[np.generic], weights: Array) -> Array:
     """Weighted sums over items, [m, t, p, i] and [r, t, i] -> [r, m, t, p]."""
-    return np.einsum("rti,mtpi->rmtp", weights, x.astype(float), optimize=True)
+    sums: Array = np.einsum("rti,mtpi->rmtp", weights, x.astype(float), optimize=True)
+    return sums
 
 
 def _histograms(x: Array, weights: Array, bins: NDArray[np.int_]) -> Array:
     """Weighted counts of each value, [r, m, t, p, bins]; NaN is in no bin."""
     one_hot = (x[..., None] == bins).astype(float)
-    return np.einsum("rti,mtpik->rmtpk", weights, one_hot, optimize=True)
+    counts: Array = np.einsum("rti,mtpik->rmtpk", weights, one_hot, optimize=True)
+    return counts

@@ -11,7 +11,7 @@ votes; its score); one on the highest level wins. Three steps make the answer ex
    polynomials.
 3. Read the coefficient by a discrete Fourier transform. All factors are at most 1 on the unit circle, so
    nothing overflows, and since the number drawn is binomial, a few standard deviations of it (not N)
-   points are enough to keep aliased terms under e^-40.
+   points are enough to keep aliased terms under e^-45.
 
 Contenders that behave alike (equal counts) are one kind, and one table of logarithms serves all problems
 with the same N: a problem costs one row of a matrix product.
@@ -27,7 +27,7 @@ from scipy import stats
 from common.stats.voting.pools import Floats
 
 Complex = NDArray[np.complex128]
-NEGLIGIBLE = 40.0  # terms under e^-40 = 4e-18 are dropped: far below rounding
+NEGLIGIBLE = 45.0  # terms under e^-45 = 3e-20 are dropped: below rounding even after summing thousands
 TINY = 1e-300  # stands for 0 under a logarithm, so that 0 contenders of a kind that cannot lose count as 1
 
 
@@ -91,8 +91,8 @@ def win_on_level(draw: Draw, below: Complex, at: Complex, number: Floats, credit
     Returns:
         Shape [R].
     """
-    ceiling = number @ np.log(np.maximum((below + at)[:, 0].real, TINY))  # all at or below: |z| = y = 1
-    if ceiling.max() < -2 * NEGLIGIBLE:
+    highest = np.maximum((below + at)[:, 0].real, TINY)  # at z = y = 1, where each factor is largest
+    if np.max(np.exp(number @ np.log(highest)) * (credit @ (at[:, 0].real / highest))) < np.exp(-NEGLIGIBLE):
         return np.zeros(len(number))
     y, weight = unit_nodes(max_tied - 1)
     factor = (below[:, None] + y[:, None] * at[:, None]).reshape(len(at), -1)
@@ -110,7 +110,7 @@ def unit_nodes(degree: int) -> tuple[Floats, Floats]:
     """Gauss-Legendre nodes and weights on [0, 1] for polynomials with coefficients >= 0.
 
     degree // 2 + 1 nodes are exact. For y^k on [0, 1] the Chebyshev coefficients beyond order j sum to
-    P(|Binomial(2k, 1/2) - k| > j) < 2 exp(-j^2 / k), so about 3.2 sqrt(degree) nodes reach rounding, too.
+    P(|Binomial(2k, 1/2) - k| > j) < 2 exp(-j^2 / k), so about 3.4 sqrt(degree) nodes reach rounding, too.
     Rounding itself is that of numpy's nodes: 1e-13 of the result at degree 255, 1e-10 at 16,383.
     """
     n = min(degree // 2 + 1, int(np.ceil(np.sqrt(NEGLIGIBLE * degree) / 2)) + 1)

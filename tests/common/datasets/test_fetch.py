@@ -79,7 +79,7 @@ def test_altered_file_in_data_is_fetched_again(shelf, pin):
     [
         ("truncated", "what came has 51,200 bytes, 102,400 expected"),
         ("altered", "what came has SHA-256"),
-        ("too_long", r"what came has [\d,]+ bytes, 102,400 expected"),
+        ("too_long", r"what came has 1[0-6]\d,\d{3} bytes, 102,400 expected"),
         ("html", "the server sent an HTML page, not the data"),
         ("missing", "the server answered 404"),
     ],
@@ -150,7 +150,8 @@ def test_complete_part_is_taken_without_a_request(shelf, site, pin):
 
 
 def test_killed_fetch_leaves_data_clean_and_resumes_where_it_was(shelf, site, pin, fetch_process):
-    pins = [pin("one.bin", mode="stall")]
+    small = BODY[:1000]
+    pins = [pin("one.bin", small, mode="stall")]
     process = fetch_process()
     assert process.stdout.readline() == "written\n"
     process.kill()
@@ -158,11 +159,11 @@ def test_killed_fetch_leaves_data_clean_and_resumes_where_it_was(shelf, site, pi
     assert not shelf.data.exists()
     assert parts(shelf) == ["one.bin.part"]
     have = (shelf.data.parent / ".cache/downloads/one.bin.part").stat().st_size
-    assert 0 < have <= HALF
+    assert 0 < have <= 500
     site.modes["one.bin"] = "well"
     assert fetch.fetch(pins, shelf.data) == []
     assert site.requests == [("one.bin", None), ("one.bin", f"bytes={have}-")]
-    assert files(shelf.data) == {"one.bin": BODY}
+    assert files(shelf.data) == {"one.bin": small}
 
 
 def test_interrupted_fetch_says_so_in_one_line_and_exits_with_130(shelf, site, pin, fetch_process):

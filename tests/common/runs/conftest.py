@@ -48,8 +48,9 @@ def runner(tmp_path):
     """Call `python -m common.runs ...` with outputs in a temporary folder; `start` leaves it running."""
 
     class Runner:
-        outputs = tmp_path / "outputs"
-        environment = {**os.environ, "OUTPUTS_DIR": str(outputs), "OMP_NUM_THREADS": "1"}
+        def __init__(self):
+            self.outputs = tmp_path / "outputs"
+            self.environment = {**os.environ, "OUTPUTS_DIR": str(self.outputs), "OMP_NUM_THREADS": "1"}
 
         def start(self, *arguments, **options):
             command = [sys.executable, "-m", "common.runs", *map(str, arguments)]

@@ -92,6 +92,36 @@ def test_a_pool_of_256_with_41_classes_agrees_with_sampled_votes():
     assert np.all(np.abs(majority_vote(answers, correct, sizes) - sampled.value) < 4 * sampled.standard_error)
 
 
+def counted_vote(counts, right, invalid, size):
+    """Draws by votes cast and classes tied on `most`, with and without a chosen right one, in exact integers."""
+    won = Fraction(0)
+    for most in range(1, size + 1):
+        plain, chosen = np.zeros((2, size + 1, size // most + 2), object)
+        plain[0, 0] = 1
+        for count, is_right in zip(counts, right, strict=True):
+            before, plain, chosen = (plain, chosen), 0 * plain, 0 * chosen
+            for votes in range(min(count, most) + 1):
+                tied, ways = int(votes == most), comb(count, votes)
+                to, start = np.s_[votes:, tied:], np.s_[: size + 1 - votes, : plain.shape[1] - tied]
+                plain[to] += ways * before[0][start]
+                chosen[to] += ways * (before[1][start] + tied * is_right * before[0][start])
+        for votes, tied in zip(*chosen.nonzero(), strict=True):
+            won += Fraction(int(chosen[votes, tied]) * comb(invalid, size - int(votes)), int(tied))
+    return float(won / comb(sum(counts) + invalid, size))
+
+
+@pytest.mark.parametrize("size", [4, 17, 50])
+def test_a_pool_of_128_with_20_classes_agrees_with_exact_integers(size):
+    counts, right, invalid = (
+        [25, 22, 20, 11, 7, 6, 5, 4, 4, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1],
+        [0, 1, 0, 1, *[0] * 16],
+        9,
+    )
+    answers = np.repeat(np.arange(-1, 20), [invalid, *counts])
+    exact = counted_vote(counts, right, invalid, size)
+    assert majority_vote(answers, np.isin(answers, [1, 3]), [size])[0] == pytest.approx(exact, abs=1e-13)
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 40, 150])
 def test_a_pool_of_16384_agrees_with_exact_integers(size):
     right, wrong, invalid = 7000, 6900, 2484

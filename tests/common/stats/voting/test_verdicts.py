@@ -1,3 +1,4 @@
+from collections import Counter
 from fractions import Fraction
 from itertools import combinations, product
 from math import comb
@@ -125,6 +126,34 @@ def test_a_pool_of_256_agrees_with_sampled_verdict_subsets():
     error = np.std(rounds, axis=0, ddof=1) / np.sqrt(len(rounds))
     exact = best_of_n_over_verdicts(verdicts, correct, sizes, [drawn])[:, 0]
     assert np.all(np.abs(np.mean(rounds, axis=0) - exact) < 4 * error)
+
+
+def counted_best(pool, size, v):
+    """Draws by solutions drawn and tied on a level, with and without a chosen correct one, in exact integers."""
+    ways = [Counter(score(kept) for kept in combinations(verdicts, v)) for verdicts, _ in pool]
+    won = Fraction(0)
+    for level in set().union(*ways):
+        plain, chosen = np.zeros((2, size + 1, size + 1), object)
+        plain[0, 0] = 1
+        for (_, correct), scores in zip(pool, ways, strict=True):
+            below, at = sum(n for s, n in scores.items() if s < level), scores[level]
+            on_plain, on_chosen = plain.copy(), chosen.copy()
+            on_plain[1:] += below * plain[:-1]
+            on_chosen[1:] += below * chosen[:-1]
+            on_plain[1:, 1:] += at * plain[:-1, :-1]
+            on_chosen[1:, 1:] += at * (chosen[:-1, :-1] + correct * plain[:-1, :-1])
+            plain, chosen = on_plain, on_chosen
+        won += sum(Fraction(int(chosen[size, tied]), tied) for tied in range(1, size + 1))
+    return float(won / (comb(len(pool), size) * comb(len(pool[0][0]), v) ** size))
+
+
+@pytest.mark.parametrize(("size", "v"), [(5, 3), (20, 2), (45, 5), (49, 1)])
+def test_a_pool_of_50_with_missing_verdicts_agrees_with_exact_integers(size, v):
+    rng = np.random.default_rng(6)
+    verdicts = rng.choice([0, 1, np.nan], p=[0.4, 0.5, 0.1], size=(50, 6))
+    correct = (rng.random(50) < 0.4).astype(int)
+    exact = counted_best(list(zip(verdicts.tolist(), correct.tolist(), strict=True)), size, v)
+    assert best_of_n_over_verdicts(verdicts, correct, [size], [v])[0, 0] == pytest.approx(exact, abs=1e-13)
 
 
 @pytest.mark.parametrize("size", [1, 2, 12, 40])
