@@ -1,6 +1,7 @@
 """The report: one self-contained page with every claim, figure and provenance (`make report`)."""
 
 import base64
+import json
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,9 @@ def _stems(board: Board) -> list[str]:
 
 def _notebook(board: Board, stem: str) -> dict[str, Any]:
     """What the page shows of one notebook: figures with captions, a link to the executed page, provenance."""
-    captions: dict[str, str] = board.published.get(stem, {}).get("figures", {})
     folder = REPLICATIONS / board.name / "figures" / stem
+    index = folder / "captions.json"
+    captions: dict[str, str] = json.loads(index.read_text()) if index.is_file() else {}
     executed = OUTPUTS / board.name / stem / f"{stem}.html"
     return {
         "stem": stem,

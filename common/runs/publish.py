@@ -10,7 +10,7 @@ from common.runs.provenance import relative
 
 
 def publish(notebook: Path, run: Path) -> Path:
-    """Copy `results.json` and the SVG figures of a finished run; returns the published results file.
+    """Copy `results.json`, the SVG figures and their captions of a finished run; returns the published results.
 
     Figures go first and the results last, so a results file never names a figure that is not there.
 
@@ -24,8 +24,8 @@ def publish(notebook: Path, run: Path) -> Path:
     fresh = figures.with_name(f".{figures.name}.partial")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    for figure in sorted((run / "figures").glob("*.svg")):
-        shutil.copy(figure, fresh)
+    for file in [*(run / "figures").glob("*.svg"), run / "figures" / "captions.json"]:
+        shutil.copy(file, fresh)
     results = paper / "results" / f"{notebook.stem}.json"
     results.parent.mkdir(exist_ok=True)
     partial = results.with_name(f".{results.name}.partial")

@@ -37,25 +37,31 @@ class Run:
         source = f"{self.name}.ipynb, parameters {json.dumps(self.params, sort_keys=True)}"
         figures.save(figure, self.folder / "figures" / name, title=caption, source=source)
         self._captions[name] = caption
+        write_whole(self.folder / "figures" / "captions.json", json.dumps(self._captions, indent=1) + "\n")
 
     def finish(
-        self, verdicts: Sequence[Verdict], metrics: Mapping[str, Any], samples: pd.DataFrame | None = None
+        self,
+        verdicts: Sequence[Verdict],
+        metrics: Mapping[str, Any],
+        tables: Mapping[str, pd.DataFrame] | None = None,
+        samples: pd.DataFrame | None = None,
     ) -> None:
         """Write the samples, the data used, and last of all `results.json`.
 
         Args:
             verdicts: one a claim that this notebook judges.
-            metrics: nested mappings of finite numbers and short strings; no timings.
+            metrics: headline numbers in nested mappings, few enough for `dvc metrics show`; no timings.
+            tables: everything else worth publishing, by name; a missing value is written as null.
             samples: one row an observation, for whoever wants to look again.
 
         Raises:
-            InputError: a metric is NaN or infinite; say in words (or leave out) what could not be measured.
+            InputError: a metric is NaN or infinite; leave out what could not be measured.
         """
         results = {
             "claims": [verdict.model_dump(mode="json") for verdict in verdicts],
             "metrics": metrics,
             "parameters": self.params,
-            "figures": self._captions,
+            "tables": {name: _records(table) for name, table in (tables or {}).items()},
         }
         try:
             text = json.dumps(results, indent=1, allow_nan=False) + "\n"
@@ -80,3 +86,9 @@ def write_whole(path: Path, text: str) -> None:
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as mappings, numbers to six decimals; through pandas' own writer, which knows its missing values."""
+    records: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=6))
+    return records

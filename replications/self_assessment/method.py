@@ -49,13 +49,13 @@ def weights(params: ReanalysisParams, items: int = 60) -> Array:
 
 
 def trait_table(scored: pd.DataFrame) -> pd.DataFrame:
-    """Mean, SD over items (ddof 0, as printed in the paper) and n of each model, condition and trait."""
-    by = ["model", "template", "order", "trait"]
-    columns = {
-        name: scored.groupby(by, sort=False)[column].agg(mean="mean", sd=lambda x: x.std(ddof=0), n="count")
-        for name, column in SCORINGS.items()
-    }
-    return pd.concat(columns, axis=1)
+    """Mean, SD over items (ddof 0, as in the released code) and n by scoring, model, condition and trait."""
+    parts = []
+    for scoring, column in SCORINGS.items():
+        cells = scored.groupby(["model", "template", "order", "trait"], sort=False)[column]
+        table = cells.agg(mean="mean", sd=lambda x: x.std(ddof=0), n="count").reset_index()
+        parts.append(table.assign(scoring=scoring))
+    return pd.concat(parts, ignore_index=True)
 
 
 def significance(data: Mapping[str, Ratings], w: Array, alpha: float) -> dict[str, Array]:
@@ -110,11 +110,14 @@ def count_metrics(rejected: Mapping[str, Array]) -> dict[str, dict[str, int]]:
     }
 
 
-def by_pair(rejected: Array) -> dict[str, dict[str, int]]:
-    """Traits of 5 on which each pair of prompts differs, by model."""
-    return {
-        model: dict(zip(PAIR_NAMES, map(int, rejected[0, m].sum(0)), strict=True)) for m, model in enumerate(MODELS)
-    }
+def by_pair(rejected: Mapping[str, Array]) -> pd.DataFrame:
+    """Traits of 5 on which each pair of prompts differs: one row a test and model, one column a pair."""
+    rows = [
+        {"test": name, "model": model, **dict(zip(PAIR_NAMES, map(int, values[0, m].sum(0)), strict=True))}
+        for name, values in rejected.items()
+        for m, model in enumerate(MODELS)
+    ]
+    return pd.DataFrame(rows)
 
 
 def excess_in_resamples(rejected: Mapping[str, Array]) -> dict[str, float]:
@@ -125,22 +128,6 @@ def excess_in_resamples(rejected: Mapping[str, Array]) -> dict[str, float]:
     """
     totals = {name: values.sum((1, 2, 3)) for name, values in rejected.items()}
     return {name: round(float(total[1:].mean() - total[0]), 2) for name, total in totals.items()}
-
-
-def nested(table: pd.DataFrame) -> dict[str, Any]:
-    """Turn a table into nested mappings for results.json, one level an index level; NaN becomes None."""
-    tree: dict[str, Any] = {}
-    for keys, row in table.iterrows():
-        leaf = tree
-        for key in keys if isinstance(keys, tuple) else (keys,):
-            leaf = leaf.setdefault(str(key), {})
-        for name, value in row.items():
-            *outer, last = name if isinstance(name, tuple) else (name,)
-            inner = leaf
-            for key in outer:
-                inner = inner.setdefault(key, {})
-            inner[last] = None if pd.isna(value) else round(value, 6)
-    return tree
 
 
 def order_consistency(scored: pd.DataFrame) -> pd.DataFrame:

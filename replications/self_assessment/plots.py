@@ -18,11 +18,12 @@ MARKER = {"original": "o", "reversed": "s"}
 
 def trait_scores(table: pd.DataFrame) -> Figure:
     """Mean trait scores under the six prompts, unkeyed above keyed; bars are 95% intervals over items."""
+    cells = table.set_index(["scoring", "model", "template", "order", "trait"]).sort_index()
     figure, axes = plt.subplots(2, 4, figsize=(11, 5.6), sharey=True, sharex=True)
     for row, scoring in zip(axes, ("unkeyed", "keyed"), strict=True):
         for ax, model in zip(row, MODELS, strict=True):
             for k, (template, order) in enumerate(CONDITIONS):
-                cell = table[scoring].loc[(model, template, order)].loc[TRAITS]
+                cell = cells.xs((scoring, model, template, order)).loc[TRAITS]
                 ax.errorbar(
                     np.arange(5) + (k - 2.5) * 0.12,
                     cell["mean"],

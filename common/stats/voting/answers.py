@@ -38,8 +38,9 @@ def answer_classes(answers: ArrayLike, credit: Floats, mask: Mask) -> Ints:
     if np.any(credit[voting][first][index] != credit[voting]):
         raise InputError("solutions of one answer class differ in correctness: grade classes, not spellings")
     start_of_row = np.searchsorted(row[first], row)
-    label[voting] = index - start_of_row
-    return label
+    classes = np.full(mask.shape, -1)
+    classes[voting] = index - start_of_row
+    return classes
 
 
 def tally(label: Ints, *values: Floats) -> list[Floats]:
