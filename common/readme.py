@@ -46,6 +46,8 @@ def scoreboard_table(boards: list[Board]) -> str:
 
 def wall_times_table(file: Path = WALL_TIMES) -> str:
     """Markdown table of measured wall times."""
+    if not file.is_file():
+        return "not measured yet"
     measured = json.loads(file.read_text())
     lines = [f"| step ({measured['machine']}) | seconds |", "|---|---|"]
     return "\n".join(lines + [f"| {step} | {seconds:.0f} |" for step, seconds in measured["seconds"].items()])
