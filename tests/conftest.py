@@ -16,12 +16,18 @@ def empty_data(tmp_path, monkeypatch) -> Path:
     return tmp_path / "data"
 
 
-@pytest.fixture
-def mirror(monkeypatch, tmp_path) -> Path:
-    """A folder with every registered file; loaders read from it while the test runs."""
-    folder = Path(os.environ.get("DATA_MIRROR") or paths.ROOT.parent / "shared" / "data")
+@pytest.fixture(scope="session")
+def mirror_folder() -> Path:
+    """A folder with every registered file, or the test is skipped."""
+    folder = Path(os.environ.get("DATA_MIRROR") or paths.ROOT.parent / "shared" / "data").absolute()
     if not folder.is_dir():
         pytest.skip("DATA_MIRROR not set and no mirror beside the repository")
-    monkeypatch.setattr(paths, "DATA", tmp_path / "data")
-    monkeypatch.setenv("DATA_MIRROR", str(folder))
     return folder
+
+
+@pytest.fixture
+def mirror(mirror_folder, monkeypatch, tmp_path) -> Path:
+    """The same folder; loaders read from it while the test runs."""
+    monkeypatch.setattr(paths, "DATA", tmp_path / "data")
+    monkeypatch.setenv("DATA_MIRROR", str(mirror_folder))
+    return mirror_folder

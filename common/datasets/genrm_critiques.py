@@ -6,7 +6,8 @@ solutions, rounds 0 to 3; 20 questions have no right solution and 79 no wrong on
 
     Solution(question_id=0, solution_id=0, question='There were 349 pieces of candy in a bowl. ...',
              solution='Talitha took 108 pieces ... The answer is 88.', answer='88', target='88', correct=True,
-             critiques=('**Verification:**\\n\\n1. Talitha took ... (Yes/No)? Yes', ...))
+             critiques=('**Verification:**\\n\\n1. Talitha took ... (Yes/No)? Yes', ...),
+             prompt_chars=(938, ...), reference_chars=(231, ...))
 
 Notable limits:
 - The verifier saw a reference solution, nearly always another one each round. Its verdicts are those of a
@@ -15,22 +16,28 @@ Notable limits:
   model's accuracy. `solution_id` is a place among the solutions sampled for the question; places left out of
   the pool are missing.
 
-The prompts of the verifier, nearly half of the bytes, are skipped. Rounds are joined on (question_id,
-model_output_id), which is unique over right and wrong files together.
+Of the verifier's prompts, nearly half of the bytes, only two lengths are kept: that of the prompt, and that of
+the reference solution with its label, which ends every prompt. Rounds are joined on (question_id, model_output_id),
+which is unique over right and wrong files together.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from common.datasets.records import read_jsonl, require_unique
 from common.errors import InputError
 
 ROUNDS = (0, 1, 2, 3)
+_REFERENCE = "\nExpected Answer: "
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """One solution: its final `answer`, the `target`, whether they agree (`correct`), and `critiques` by round."""
+    """One solution: its final `answer`, the `target`, whether they agree (`correct`), and `critiques` by round.
+
+    `prompt_chars` are the characters of the verifier's prompt in each round, `reference_chars` those of them that
+    show the reference solution.
+    """
 
     question_id: int
     solution_id: int
@@ -40,6 +47,8 @@ class Solution:
     target: str
     correct: bool
     critiques: tuple[str, ...]
+    prompt_chars: tuple[int, ...]
+    reference_chars: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,14 @@ class _Line:
 class _Critique:
     question_id: int
     model_output_id: int
+    verifier_prompt: str
     verifier_output: str
+
+
+class _Read(NamedTuple):
+    critique: str
+    prompt_chars: int
+    reference_chars: int
 
 
 def load() -> list[Solution]:
@@ -85,14 +101,19 @@ def _path(kind: str, round_: int) -> str:
     return f"genrm_critiques/critique_gen_{kind}_solutions_round_{round_}_shard_0.jsonl.gz"
 
 
-def _critiques(path: str) -> dict[tuple[int, int], str]:
+def _critiques(path: str) -> dict[tuple[int, int], _Read]:
     rows = read_jsonl(path, _Critique)
     require_unique(path, "(question_id, model_output_id)", ((r.question_id, r.model_output_id) for r in rows))
-    return {(row.question_id, row.model_output_id): row.verifier_output for row in rows}
+    return {(row.question_id, row.model_output_id): _read(row) for row in rows}
 
 
-def _solution(line: _Line, rounds: list[dict[tuple[int, int], str]]) -> Solution:
-    key = (line.question_id, line.model_output_id)
+def _read(row: _Critique) -> _Read:
+    _, label, reference = row.verifier_prompt.rpartition(_REFERENCE)
+    return _Read(row.verifier_output, len(row.verifier_prompt), len(label + reference) if label else 0)
+
+
+def _solution(line: _Line, rounds: list[dict[tuple[int, int], _Read]]) -> Solution:
+    reads = [round_[line.question_id, line.model_output_id] for round_ in rounds]
     return Solution(
         question_id=line.question_id,
         solution_id=line.model_output_id,
@@ -101,5 +122,7 @@ def _solution(line: _Line, rounds: list[dict[tuple[int, int], str]]) -> Solution
         answer=line.extracted_answer,
         target=line.target,
         correct=line.correctness == 1,
-        critiques=tuple(round_[key] for round_ in rounds),
+        critiques=tuple(read.critique for read in reads),
+        prompt_chars=tuple(read.prompt_chars for read in reads),
+        reference_chars=tuple(read.reference_chars for read in reads),
     )

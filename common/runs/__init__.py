@@ -2,10 +2,10 @@
 
 Inside a notebook: `run = open_run("paper/notebook", params)`, `run.figure(...)`, `run.finish(...)`.
 From a shell: `python -m common.runs run NOTEBOOK` and `python -m common.runs grid GRID.yaml`.
-docs/design.md says what a run promises; one file here holds each concept.
+docs/design.md says what a run promises; one file here holds each concept. Importing this package loads
+only what a notebook needs, not the runner.
 """
 
-from common.runs.parameters import Parameters
-from common.runs.record import Run, open_run
+from common.runs.record import Parameters, Run, open_run
 
 __all__ = ["Parameters", "Run", "open_run"]

@@ -103,7 +103,7 @@ def run_grid(path: Path, jobs: int = 1) -> Path:
 
 
 def tidy(runs: list[GridRun]) -> pd.DataFrame:
-    """One row a run and number: the run's parameters, `name` (dotted path) and `value`."""
+    """One row a run and number: the run's parameters, the `quantity` (dotted path) and its `value`."""
     rows = []
     for run in runs:
         results = json.loads((run.folder / "results.json").read_text())
@@ -112,7 +112,7 @@ def tidy(runs: list[GridRun]) -> pd.DataFrame:
             ends = {key: claim[key] for key in ("estimate", "low", "high") if claim[key] is not None}
             numbers.update(_flat(ends, f"claims.{claim['id']}"))
         parameters_text = {k: json.dumps(v) if isinstance(v, list) else v for k, v in run.parameters.items()}
-        rows += [{"run": run.folder.name, **parameters_text, "name": k, "value": v} for k, v in numbers.items()]
+        rows += [{"run": run.folder.name, **parameters_text, "quantity": k, "value": v} for k, v in numbers.items()]
     return pd.DataFrame(rows)
 
 

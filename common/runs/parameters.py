@@ -14,10 +14,11 @@ from typing import Any
 
 import papermill
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import BaseModel, ValidationError, create_model
 
 from common.errors import InputError
 from common.paths import REPLICATIONS, ROOT
+from common.runs.record import Parameters
 
 CELL_TYPES = {
     "int": int,
@@ -29,12 +30,6 @@ CELL_TYPES = {
     "list[str]": list[str],
 }
 """Type names a parameters cell may use: those that papermill's own inspector can read."""
-
-
-class Parameters(BaseModel):
-    """Base of every notebook's parameters: no coercion, no unknown names, no change after the check."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 def model_for(notebook: Path) -> type[BaseModel]:

@@ -13,13 +13,19 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from common import figures
 from common.claims import Verdict
 from common.datasets import registry
 from common.errors import InputError
 from common.paths import OUTPUTS
+
+
+class Parameters(BaseModel):
+    """Base of every notebook's parameters: no coercion, no unknown names, no change after the check."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 class Run:

@@ -42,6 +42,16 @@ def test_first_solution_is_the_known_one():
     assert len(set(first.critiques)) == 4
 
 
+@pytest.mark.usefixtures("mirror")
+def test_every_prompt_shows_question_solution_and_a_reference_solution():
+    for row in load_once():
+        shown = len(row.question) + len(row.solution)
+        assert {
+            total - reference - shown for total, reference in zip(row.prompt_chars, row.reference_chars, strict=True)
+        } == {341}
+        assert min(row.reference_chars) > len("\nExpected Answer: ")
+
+
 def line(question: int, solution: int, correct: bool, round_: int) -> dict:
     return {
         "question_id": question,
@@ -85,6 +95,17 @@ def test_critiques_are_joined_by_id_whatever_the_order_of_the_lines(recorded):
     for row in solutions:
         name = f"verdict {row.question_id}.{row.solution_id}"
         assert row.critiques == tuple(f"{name} round {round_}" for round_ in range(4))
+
+
+def test_prompt_is_measured_with_and_without_its_reference(recorded):
+    def rows(correct, round_):
+        prompt = "Solve." + "\nExpected Answer: 12" * (round_ < 2)
+        return [line(0, 0 if correct else 64, correct, round_) | {"verifier_prompt": prompt}]
+
+    recorded(rows)
+    for row in genrm_critiques.load():
+        assert row.prompt_chars == (26, 26, 6, 6)
+        assert row.reference_chars == (20, 20, 0, 0)
 
 
 def test_solution_that_a_round_lacks_is_refused(recorded):

@@ -13,6 +13,9 @@ from common.paths import ROOT
 PARAMETERS = 'n: int = 3  # how many\nscale: float = 1.0\nname: str = "toy"\ncrash: str = ""  # how to fail'
 CRASH = """\
 import os, signal
+if os.environ.get("TOY_LOG"):
+    with open(os.environ["TOY_LOG"], "a") as log:
+        log.write(f"{n}\\n")
 if crash == "raise":
     raise ValueError("told to")
 if crash == "die":

@@ -1,0 +1,91 @@
+import itertools
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from common.stats import tests
+from replications.self_assessment import shifts
+from replications.self_assessment.shifts import PAIRS, Ratings
+
+
+@pytest.fixture
+def data():
+    """Ratings of 2 models, 5 traits, 6 conditions, 12 items, a few missing."""
+    rng = np.random.default_rng(0)
+    values = rng.integers(1, 6, (2, 5, 6, 12)).astype(float)
+    values[rng.random(values.shape) < 0.1] = np.nan
+    return Ratings(values)
+
+
+ONES = np.ones((1, 5, 12))
+
+
+def cells():
+    return itertools.product(range(2), range(5), range(6))
+
+
+def pair(data, m, t, p):
+    first, second = (shifts.CONDITIONS.index(condition) for condition in PAIRS[p])
+    return data.values[m, t, first], data.values[m, t, second]
+
+
+def test_rank_tests_equal_scipy_cell_by_cell(data):
+    unpaired, paired = shifts.mann_whitney_p(data, ONES), shifts.wilcoxon_p(data, ONES)
+    for m, t, p in cells():
+        a, b = pair(data, m, t, p)
+        answered = ~np.isnan(a) & ~np.isnan(b)
+        assert unpaired[0, m, t, p] == pytest.approx(tests.mann_whitney(a[~np.isnan(a)], b[~np.isnan(b)]))
+        assert paired[0, m, t, p] == pytest.approx(tests.paired_wilcoxon(a[answered], b[answered]))
+
+
+def test_weights_are_the_same_as_repeating_items(data):
+    weights = np.random.default_rng(1).multinomial(12, np.full(12, 1 / 12), size=(1, 5)).astype(float)
+    repeated = np.stack([np.repeat(data.values[:, t], weights[0, t].astype(int), axis=-1) for t in range(5)], axis=1)
+    for statistic in (shifts.mann_whitney_p, shifts.wilcoxon_p, shifts.shift, shifts.share_kept):
+        assert statistic(data, weights) == pytest.approx(statistic(Ratings(repeated), ONES))
+
+
+def test_the_noise_floor_is_what_swapping_answers_at_random_gives(data):
+    a, b = pair(data, 0, 0, 0)
+    d = (a - b)[~np.isnan(a - b)]
+    swaps = np.array(list(itertools.product([-1, 1], repeat=len(d))))
+    floor = abs(d.mean()) - shifts.shift(data, ONES)[0, 0, 0, 0]
+    assert floor == pytest.approx(np.abs((swaps * d).mean(1)).mean(), rel=0.05)
+
+
+def test_share_kept_counts_items_answered_in_both(data):
+    a, b = (np.concatenate(x) for x in zip(*(pair(data, 1, t, 3) for t in range(5)), strict=True))
+    answered = ~np.isnan(a) & ~np.isnan(b)
+    assert shifts.share_kept(data, ONES)[0, 1, 3] == pytest.approx((a == b)[answered].mean())
+
+
+def test_holm_runs_over_the_thirty_tests_of_a_model():
+    p = np.full((1, 2, 5, 6), 0.04)
+    p[0, 0, 0, 0] = 0.001
+    assert shifts.significant(p, 0.05, correct=False).all()
+    corrected = shifts.significant(p, 0.05, correct=True)
+    assert corrected.sum() == 1
+    assert corrected[0, 0, 0, 0]
+
+
+def test_item_weights_start_with_the_data_and_repeat_with_the_seed():
+    first, second = (shifts.item_weights(60, 20, np.random.default_rng(3)) for _ in range(2))
+    assert (first == second).all()
+    assert (first[0] == 1).all()
+    assert (first.sum(-1) == 60).all()
+
+
+def test_the_shift_interval_rarely_starts_above_the_truth():
+    """Known truth: scores of five traits whose means differ by 0, 0.1 or 0.4 points."""
+    rng = np.random.default_rng(4)
+    truth = np.array([0, 0, 0.1, 0.1, 0.4])
+    above = 0
+    for _ in range(100):
+        values = np.zeros((1, 5, 6, 60))
+        values[0] += rng.normal(0, 0.8, (5, 6, 60))
+        values[0, :, shifts.CONDITIONS.index(PAIRS[0][1])] += truth[:, None]
+        weights = shifts.item_weights(60, 200, rng)
+        draws = shifts.shift(Ratings(values), weights)[1:, ..., 0].mean((1, 2))
+        above += np.quantile(draws, 0.025) > truth.mean()
+    assert stats.binomtest(above, 100, 0.025, alternative="greater").pvalue > 0.001
