@@ -31,9 +31,9 @@ class Parameters(BaseModel):
 class Run:
     """One execution of a notebook: a folder, the parameters, and the figures so far."""
 
-    def __init__(self, name: str, params: BaseModel) -> None:
+    def __init__(self, name: str, params: Mapping[str, Any]) -> None:
         self.name = name
-        self.params = params.model_dump()
+        self.params = dict(params)
         self.folder = Path(os.environ.get("RUN_DIR") or OUTPUTS / f"{name}.interactive")
         self.folder.mkdir(parents=True, exist_ok=True)
         self._captions: dict[str, str] = {}
@@ -79,9 +79,9 @@ class Run:
         write_whole(self.folder / "results.json", text)
 
 
-def open_run(name: str, params: BaseModel) -> Run:
-    """Open the run of notebook `name` ("paper/notebook") with checked parameters."""
-    return Run(name, params)
+def open_run(name: str, params: Parameters | Mapping[str, Any]) -> Run:
+    """Open the run of notebook `name` ("folder/notebook") with its parameters."""
+    return Run(name, params.model_dump() if isinstance(params, Parameters) else params)
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -1,0 +1,99 @@
+"""The contract every notebook keeps, and one small run of each through papermill."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from common.paths import ROOT
+from common.runs import parameters
+from common.runs.parameters import CELL_TYPES
+from common.stages import notebook_stages
+
+NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("replications/*/*.ipynb")])
+IDS = [str(path.relative_to(ROOT)) for path in NOTEBOOKS]
+SMOKE = {
+    "notebooks/00_tour.ipynb": {},
+    "replications/self_assessment/reanalysis.ipynb": {"resamples": 100},
+    "replications/genrm_vs_sc/reanalysis.ipynb": {"resamples": 100},
+}
+"""Parameters of the smallest sensible run of each notebook."""
+
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=IDS)
+
+
+def code_cells(path):
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+
+
+def code_lines(cell):
+    return [line for line in cell.source.splitlines() if line.strip() and not line.strip().startswith("#")]
+
+
+@every_notebook
+def test_source_notebooks_carry_no_outputs(path):
+    assert all(not cell.outputs and cell.execution_count is None for cell in code_cells(path))
+
+
+@every_notebook
+def test_notebooks_are_short_and_define_nothing(path):
+    cells = code_cells(path)
+    assert sum(len(code_lines(cell)) for cell in cells) <= 150
+    assert max(len(code_lines(cell)) for cell in cells) <= 40
+    for cell in cells:
+        nodes = ast.walk(ast.parse(cell.source))
+        assert not [n for n in nodes if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
+
+
+@every_notebook
+def test_the_parameters_cell_says_what_the_model_says(path):
+    tagged = [cell for cell in code_cells(path) if "parameters" in cell.metadata.get("tags", [])]
+    assert len(tagged) == 1
+    declared = parameters.declared(path)
+    fields = parameters.model_for(path).model_fields
+    assert list(declared) == list(fields)
+    assert {name: CELL_TYPES[kind] for name, (kind, _) in declared.items()} == {
+        name: field.annotation for name, field in fields.items()
+    }
+    assert {name: default for name, (_, default) in declared.items()} == {
+        name: field.default for name, field in fields.items()
+    }
+
+
+@every_notebook
+def test_every_parameter_is_read(path):
+    names = set(parameters.declared(path))
+    rest = [cell for cell in code_cells(path) if "parameters" not in cell.metadata.get("tags", [])]
+    read = {n.id for cell in rest for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Name)}
+    assert names <= read
+
+
+@pytest.mark.parametrize("size", ["quick", "full"])
+@pytest.mark.parametrize("stage", notebook_stages(), ids=lambda stage: stage.name)
+def test_params_yaml_holds_valid_sections_for_every_stage(stage, size):
+    notebook = ROOT / stage.command[stage.command.index("run") + 1]
+    assert parameters.check(notebook, parameters.section(notebook, size))
+
+
+def test_every_notebook_has_smoke_parameters():
+    assert set(SMOKE) >= set(IDS)
+
+
+@every_notebook
+def test_a_small_run_through_papermill_finishes(path, mirror_folder, tmp_path):
+    out = tmp_path / "out"
+    smoke = json.dumps(SMOKE[str(path.relative_to(ROOT))])
+    command = [sys.executable, "-m", "common.runs", "run", str(path), "--json", smoke, "--out", str(out)]
+    environment = {**os.environ, "DATA_MIRROR": str(mirror_folder), "OUTPUTS_DIR": str(tmp_path / "outputs")}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    results = json.loads((out / "results.json").read_text())
+    assert results["metrics"]
+    assert json.loads((out / "provenance.json").read_text())["data"]
+    captions = json.loads((out / "figures" / "captions.json").read_text())
+    for name in captions:
+        assert {p.suffix for p in (out / "figures").glob(f"{name}.*")} == {".svg", ".pdf", ".png"}
