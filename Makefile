@@ -6,7 +6,7 @@ READY := .venv/.ready
 PAPERS := $(patsubst replications/%/claims.yaml,%,$(wildcard replications/*/claims.yaml))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup data replicate $(PAPERS) report readme lab test lint format types notebooks dvc-check check lock clean
+.PHONY: help setup data replicate $(PAPERS) tour report readme lab test lint format types notebooks dvc-check check lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z_-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ replicate: setup ## run every quick replication whose inputs are here, then writ
 $(PAPERS): setup
 	@$(MAKE) --no-print-directory data || echo "going on without the data that is missing"
 	@python -m common.stages $@ --size $(SIZE)
+
+tour: setup ## run the tour notebook: recorded answers, an estimate, a verdict, a figure
+	@python -m common.runs run notebooks/00_tour.ipynb
 
 report: setup ## write outputs/report/index.html from what is published and what has run
 	@python -m common.report
