@@ -16,21 +16,24 @@ setup: $(READY) ## create .venv with the exact versions of requirements.lock
 
 $(READY): requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) not found: install Python 3.11, or say make PYTHON=/path/to/python3.11" >&2; exit 2; }
-	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@echo "creating .venv and installing requirements.lock; this takes a few minutes"
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install -qq --disable-pip-version-check -r requirements.lock
+	@.venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
+FETCH := python -m common.datasets fetch && { dvc status --quiet data.dvc || \
+	{ echo "error: data/ is not what data.dvc locks: remove what does not belong there" >&2; exit 2; }; }
+
 data: setup ## fetch public data into data/ and check it against the lock (DATA_MIRROR=<folder> works offline)
-	@python -m common.datasets fetch
-	@dvc status --quiet data.dvc || { echo "error: data/ is not what data.dvc locks: remove what does not belong there" >&2; exit 2; }
+	@$(FETCH)
 
 replicate: setup ## run every quick replication whose inputs are here, then write the report
-	@$(MAKE) --no-print-directory data || echo "going on without the data that is missing"
+	@($(FETCH)) || echo "going on without the data that is missing"
 	@python -m common.stages
 
 $(PAPERS): setup
-	@$(MAKE) --no-print-directory data || echo "going on without the data that is missing"
+	@($(FETCH)) || echo "going on without the data that is missing"
 	@python -m common.stages $@ --size $(SIZE)
 
 tour: setup ## run the tour notebook: recorded answers, an estimate, a verdict, a figure

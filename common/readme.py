@@ -1,14 +1,17 @@
 """Tables in READMEs that are written, not typed: between `<!-- begin NAME -->` and `<!-- end NAME -->`.
 
 A replication's README holds its `claims` block, the top-level README the `scoreboard` block of all
-papers and a `wall-times` block, so no number in a README can drift from the file it came from.
+papers and the `wall-times`, docs/benchmarks.md what benchmarks/ measured; so no number can drift from
+the file it came from.
 `python -m common.readme` rewrites them; with `--check` it only says which are stale (exit code 2).
 """
 
 import json
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from common import scoreboard
 from common.errors import InputError
@@ -17,7 +20,7 @@ from common.runs.provenance import relative
 from common.runs.record import write_whole
 from common.scoreboard import Board
 
-WALL_TIMES = ROOT / "benchmarks" / "results" / "wall_times.json"
+MEASURED = ROOT / "benchmarks" / "results"
 
 
 def claims_table(board: Board) -> str:
@@ -44,13 +47,39 @@ def scoreboard_table(boards: list[Board]) -> str:
     return "\n".join(lines)
 
 
-def wall_times_table(file: Path = WALL_TIMES) -> str:
-    """Markdown table of measured wall times."""
+def wall_times_table(file: Path = MEASURED / "wall_times.json") -> str:
+    """Markdown table of the wall times of the README's commands."""
     if not file.is_file():
         return "not measured yet"
     measured = json.loads(file.read_text())
-    lines = [f"| step ({measured['machine']}) | seconds |", "|---|---|"]
-    return "\n".join(lines + [f"| {step} | {seconds:.0f} |" for step, seconds in measured["seconds"].items()])
+    return _table(f"step ({measured['machine']})", "seconds", measured["seconds"], "{:.0f}")
+
+
+def voting_tables(file: Path = MEASURED / "voting.json") -> str:
+    """Markdown tables of benchmarks/voting.py: ratios of times, errors, and peak memory."""
+    measured = json.loads(file.read_text())
+    errors = {name: f"{error['rms_pp']:.2f} / {error['max_pp']:.2f}" for name, error in measured["errors"].items()}
+    costs = {name: f"{c['median_s'] * 1e3:,.1f} / {c['peak_mib']:.1f}" for name, c in measured["cost"].items()}
+    return "\n\n".join(
+        [
+            _table("ratio of median times", "ratio", measured["ratios_of_median_times"], "{:,.2f}"),
+            _table("error over the cells", "RMS / largest, percentage points", errors, "{}"),
+            _table("cost", "median ms / peak MiB", costs, "{}"),
+        ]
+    )
+
+
+def hostile_answers_table(file: Path = MEASURED / "hostile_answers.json") -> str:
+    """Markdown table of benchmarks/hostile_answers.py: what became of hostile answer strings."""
+    measured = json.loads(file.read_text())
+    names = ["answers", "equivalent", "not_equivalent", "anything_executed", "time_limit_seconds", "seconds"]
+    shown = {name.replace("_", " "): measured[name] for name in [*names, "slowest_seconds"]}
+    shown |= {f"distinct, {name.replace('_', ' ')}": n for name, n in measured["distinct_answers_or_pairs"].items()}
+    return _table("hostile answers", "", shown, "{}")
+
+
+def _table(left: str, right: str, rows: Mapping[str, Any], form: str) -> str:
+    return "\n".join([f"| {left} | {right} |", "|---|---|"] + [f"| {k} | {form.format(v)} |" for k, v in rows.items()])
 
 
 def fill(text: str, blocks: dict[str, str]) -> str:
@@ -75,6 +104,7 @@ def fresh_readmes() -> dict[Path, str]:
     blocks = {board.name: {"claims": claims_table(board)} for board in boards}
     files = {ROOT / "replications" / name / "README.md": found for name, found in blocks.items()}
     files[ROOT / "README.md"] = {"scoreboard": scoreboard_table(boards), "wall-times": wall_times_table()}
+    files[ROOT / "docs" / "benchmarks.md"] = {"voting": voting_tables(), "hostile-answers": hostile_answers_table()}
     return {file: fill(file.read_text(), found) for file, found in files.items()}
 
 

@@ -6,7 +6,8 @@ the chance that a solution scores b/a is multivariate hypergeometric in its yes,
 independent across solutions, and the best of S wins a race (see `race`).
 
 A missing verdict (not parseable) keeps its slot: drawn, it drops out of the mean; a solution with none left
-scores 0. These are the rules of Singhi et al. 2025 (arXiv 2504.01005, released code), who apply them to the first V.
+scores 0. These are the rules of Singhi et al. 2025 (arXiv 2504.01005; as its released code is
+described, second-hand), who apply them to the first V.
 """
 
 import numpy as np
