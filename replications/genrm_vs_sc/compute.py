@@ -1,0 +1,146 @@
+"""Accuracy at equal compute: what a solution and its verifications cost, and where curves cross.
+
+Costs are counted in solutions: S solutions with V verifications each cost S (1 + ratio V), where `ratio` is the cost
+of a verification over that of a solution (Singhi et al. 2025, section 3: verifier and solver are one model, so a
+token costs the same in both). Self-consistency is V = 0. The ratio is an input, because the comparison hangs on it.
+
+Row 0 of every array with a first axis R is the data themselves; the other rows are bootstrap resamples of the
+questions, or other perturbations. A crossing that never happens is infinite.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from common.stats import intervals
+from common.stats.intervals import Estimate
+from replications.genrm_vs_sc.curves import Curves
+from replications.genrm_vs_sc.pools import Floats, Ints
+
+Strategy = Literal["genrm", "weighted"]
+ROUNDING = 1e-9  # accuracies closer than this are equal: the exact estimators round at 1e-12
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Self-consistency against a grid of verified cells under one accounting."""
+
+    sc_sizes: Ints  # [T]
+    sc: Floats  # accuracy, [R, T]
+    sizes: Ints  # [S]
+    n_verdicts: Ints  # [V]
+    verified: Floats  # accuracy, [R, S, V]
+    ratio: Floats  # cost of a verification in solutions, [R]
+
+    @property
+    def cost(self) -> Floats:
+        """Cost of each verified cell in solutions, [R, S, V]."""
+        return self.sizes[:, None] * (1 + self.ratio[:, None, None] * self.n_verdicts)
+
+    @property
+    def sc_peak(self) -> tuple[Floats, Ints]:
+        """Best accuracy of self-consistency and the fewest solutions that give it, [R] each."""
+        best = self.sc.argmax(axis=1)
+        return self.sc[np.arange(len(best)), best], self.sc_sizes[best]
+
+
+def question_weights(n: int, resamples: int, rng: np.random.Generator) -> Floats:
+    """Weights of the questions [1 + resamples, n], rows summing to 1: the data, then bootstrap resamples."""
+    drawn = rng.multinomial(n, np.full(n, 1 / n), size=resamples)
+    weights: Floats = np.concatenate([np.ones((1, n)), drawn]) / n
+    return weights
+
+
+def weigh(weights: Floats, values: Floats) -> Floats:
+    """Weighted means over questions: [R, Q] and [Q, ...] -> [R, ...]."""
+    means: Floats = (weights @ values.reshape(len(values), -1)).reshape(len(weights), *values.shape[1:])
+    return means
+
+
+def accountings(weights: Floats, chars: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Cost of a verification over that of a solution under each accounting, [R] each.
+
+    Args:
+        weights: of the questions, [R, Q].
+        chars: mean characters per question, [Q] each: question, solution, verification, prompt (of the verifier,
+            reference included) and reference.
+
+    Characters stand for tokens. The solver's prompt is counted as the bare question; any further text in it would
+    make a solution dearer and the ratio smaller.
+    """
+    question, solution, verification, prompt, reference = (
+        weights @ chars[name] for name in ("question", "solution", "verification", "prompt", "reference")
+    )
+    return {
+        "nominal 1": np.ones(len(weights)),
+        "nominal 2": np.full(len(weights), 2.0),
+        "output": verification / solution,
+        "prompt + output": (prompt - reference + verification) / (question + solution),
+        "prompt + output, reference": (prompt + verification) / (question + solution),
+    }
+
+
+def compare(curves: Curves, weights: Floats, ratio: Floats, strategy: Strategy = "genrm") -> Comparison:
+    """Set self-consistency against a `strategy` of the curves under one accounting."""
+    verified: Floats = getattr(curves, strategy)
+    return Comparison(
+        sc_sizes=curves.sc_sizes,
+        sc=weigh(weights, curves.sc),
+        sizes=curves.sizes,
+        n_verdicts=curves.n_verdicts,
+        verified=weigh(weights, verified),
+        ratio=ratio,
+    )
+
+
+def cost_to_reach(comparison: Comparison, accuracy: Floats) -> Floats:
+    """Cost of the cheapest verified cell at or above an accuracy [R]; infinite if there is none."""
+    reaches = comparison.verified >= accuracy[:, None, None] - ROUNDING
+    return _cheapest(comparison.cost, reaches)
+
+
+def cell_leads(comparison: Comparison) -> Floats:
+    """Accuracy of each verified cell less the best of self-consistency at no more than the same cost, [R, S, V].
+
+    Beyond the largest size, self-consistency keeps the best accuracy it had.
+    """
+    so_far = np.maximum.accumulate(comparison.sc, axis=1)
+    affordable = np.searchsorted(comparison.sc_sizes, comparison.cost + ROUNDING, side="right") - 1
+    rival = np.take_along_axis(so_far, affordable.reshape(len(so_far), -1), axis=1).reshape(affordable.shape)
+    leads: Floats = comparison.verified - rival
+    return leads
+
+
+def cost_to_lead(comparison: Comparison) -> Floats:
+    """Cost of the cheapest verified cell that beats self-consistency at no more than the same cost, [R]."""
+    return _cheapest(comparison.cost, cell_leads(comparison) > ROUNDING)
+
+
+def lead(comparison: Comparison, budget: float) -> Floats:
+    """Accuracy of the best verified cell within a budget less that of self-consistency within it, [R].
+
+    A budget that affords no verification buys one unverified solution.
+    """
+    cells = np.where(comparison.cost <= budget + ROUNDING, comparison.verified, -np.inf).max(axis=(1, 2))
+    verified = np.maximum(cells, comparison.verified[:, comparison.sizes == 1].max(axis=(1, 2)))
+    sc: Floats = comparison.sc[:, comparison.sc_sizes <= budget].max(axis=1)
+    ahead: Floats = verified - sc
+    return ahead
+
+
+def from_rows(values: Floats, n: int) -> Estimate:
+    """Estimate from a statistic of the data (row 0) and of bootstrap resamples of n questions (the rest)."""
+    return intervals.from_draws(values[0], values[1:], n, intervals.bootstrap_name(n, len(values) - 1, "question"))
+
+
+def as_columns(estimate: Estimate, name: str = "estimate") -> dict[str, float]:
+    """Value and 95% interval as three columns of a table, freed of rounding; an unbounded end is infinite."""
+    ends = {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
+    return {column: round(value, 9) + 0.0 for column, value in ends.items()}
+
+
+def _cheapest(cost: Floats, wanted: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Floats:
+    cheapest: Floats = np.where(wanted, cost, np.inf).min(axis=(1, 2))
+    return cheapest

@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from replications.genrm_vs_sc import compute
+from replications.genrm_vs_sc.compute import Comparison
+
+
+def single(sc, verified, ratio=2.0):
+    """One row: sizes 1, 2, 4, ... for both; verified is [S, V] with V = 1, 2, ..."""
+    verified = np.array(verified, float)
+    return Comparison(
+        sc_sizes=2 ** np.arange(len(sc)),
+        sc=np.array([sc], float),
+        sizes=2 ** np.arange(len(verified)),
+        n_verdicts=np.arange(1, verified.shape[1] + 1),
+        verified=verified[None],
+        ratio=np.array([ratio]),
+    )
+
+
+def test_cost_counts_solutions_and_their_verifications():
+    assert single([0.5], [[0.5, 0.6], [0.5, 0.6]], ratio=2.5).cost.tolist() == [[[3.5, 6], [7, 12]]]
+
+
+def test_weights_average_and_the_first_row_is_the_data():
+    weights = compute.question_weights(7, 50, np.random.default_rng(0))
+    values = np.random.default_rng(1).random((7, 2, 3))
+    assert weights.sum(axis=1) == pytest.approx(1)
+    assert compute.weigh(weights, values)[0] == pytest.approx(values.mean(axis=0))
+    assert compute.weigh(weights, values)[9] == pytest.approx(np.average(values, axis=0, weights=weights[9]))
+
+
+def test_accountings_follow_their_definitions():
+    chars = {"question": 100, "solution": 300, "verification": 600, "prompt": 700, "reference": 200}
+    ratios = compute.accountings(np.ones((1, 1)), {kind: np.array([float(n)]) for kind, n in chars.items()})
+    assert {name: ratio[0] for name, ratio in ratios.items()} == pytest.approx(
+        {
+            "nominal 1": 1,
+            "nominal 2": 2,
+            "output": 600 / 300,
+            "prompt + output": (500 + 600) / 400,
+            "prompt + output, reference": (700 + 600) / 400,
+        }
+    )
+
+
+def test_first_cell_to_reach_a_peak_is_the_cheapest_one_not_the_smallest():
+    comparison = single([0.5, 0.6, 0.7], [[0.5, 0.5, 0.5], [0.6, 0.6, 0.7], [0.6, 0.7, 0.8]])
+    assert [x.tolist() for x in comparison.sc_peak] == [[0.7], [4]]
+    assert compute.cost_to_reach(comparison, np.array([0.7])).tolist() == [14]  # S = 2, V = 3, before S = 4, V = 2
+    assert compute.cost_to_reach(comparison, np.array([0.81])).tolist() == [np.inf]
+
+
+def test_cell_is_held_against_what_voting_does_with_the_same_compute():
+    comparison = single([0.5, 0.6, 0.7], [[0.5], [0.65], [0.72]])  # costs 3, 6, 12: SC affords 2, 4, 4
+    assert compute.cell_leads(comparison)[0, :, 0] == pytest.approx([-0.1, -0.05, 0.02])
+    assert compute.cost_to_lead(comparison).tolist() == [12]
+
+
+def test_equal_accuracy_is_a_match_but_no_lead():
+    comparison = single([0.5, 0.5], [[0.5], [0.5]])
+    assert compute.cost_to_reach(comparison, np.array([0.5])).tolist() == [3]
+    assert compute.cost_to_lead(comparison).tolist() == [np.inf]
+
+
+def test_budget_without_a_verification_buys_one_solution():
+    comparison = single([0.5, 0.6, 0.7], [[0.5], [0.65], [0.72]])
+    assert compute.lead(comparison, 2) == pytest.approx([-0.1])
+
+
+unit = st.floats(0, 1)
+
+
+@settings(max_examples=50)
+@given(st.lists(unit, min_size=4, max_size=4), st.lists(unit, min_size=12, max_size=12), st.floats(0.3, 4))
+def test_leads_equal_a_search_over_all_cells(sc, cells, ratio):
+    comparison = single(sc, np.reshape(cells, (4, 3)), ratio)
+    costs = {(s, v): 2**s * (1 + ratio * (v + 1)) for s in range(4) for v in range(3)}
+    for budget in (4, 8, 16):
+        within = [comparison.verified[0, s, v] for (s, v), cost in costs.items() if cost <= budget]
+        voting = max(sc[i] for i in range(4) if 2**i <= budget)
+        expected = max([*within, *comparison.verified[0, 0]]) - voting
+        assert compute.lead(comparison, budget)[0] == pytest.approx(expected)
+    ahead = [
+        cost
+        for (s, v), cost in costs.items()
+        if comparison.verified[0, s, v] > max(sc[i] for i in range(4) if 2**i <= cost) + compute.ROUNDING
+    ]
+    assert compute.cost_to_lead(comparison)[0] == pytest.approx(min(ahead, default=np.inf))
+
+
+def test_crossing_that_some_resamples_never_reach_has_an_open_interval():
+    estimate = compute.from_rows(np.array([12.0, 12.0, 14.0, np.inf]), n=9)
+    columns = compute.as_columns(estimate, "cost")
+    assert columns == {"cost": 12, "cost_low": 12, "cost_high": np.inf}
+    assert "9 questions, 3 resamples" in estimate.method
