@@ -7,12 +7,13 @@ that a machine can apply. `judge` is the only function that turns estimates into
 - *contradicted* if it lies wholly on the other side,
 - *inconclusive* otherwise, and *not testable here* (with the reason) where there is no estimate.
 
-The primary claims of one file are a family: each is judged at the level Holm's step-down procedure
-gives it, so the more claims a file makes, the wider the intervals they must clear.
+The primary claims judged together (those of one notebook) are a family: each is judged at the level
+Holm's step-down procedure gives it, so the more there are, the wider the intervals they must clear.
 """
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -129,6 +130,8 @@ def load(path: Path) -> ClaimsFile:
     """
     try:
         file = ClaimsFile.model_validate(yaml.safe_load(path.read_text()))
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
     except ValidationError as error:
         first = error.errors()[0]
         raise InputError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
@@ -140,14 +143,15 @@ def load(path: Path) -> ClaimsFile:
     for claim in file.claims:
         if (claim.rule is None) == (claim.needs is None):
             raise InputError(f"{path}: claim {claim.id} needs either a `rule` or, if not testable, `needs`")
+        if claim.rule and claim.rule.direction == "within" and claim.rule.margin < 0:
+            raise InputError(f"{path}: claim {claim.id}: the margin of a `within` rule cannot be negative")
     return file
 
 
 def judge(claims: Sequence[Claim], estimates: Mapping[str, Estimate | NotTestable]) -> list[Verdict]:
     """Judge `claims` by `estimates` (by claim id); every claim with a rule needs one, none may be left over.
 
-    Holm's correction runs over the primary claims passed in together, so pass a whole file's (or a
-    whole notebook's) claims at once.
+    Holm's correction runs over the primary claims passed in together, so pass all of a notebook's at once.
 
     Raises:
         InputError: an estimate is missing or belongs to no claim with a rule.
@@ -209,11 +213,11 @@ def _p(rule: Rule, estimate: Estimate) -> float:
     if rule.direction != "within":
         return estimate.p_beyond(rule.margin, rule.margin)
     inside = max(
-        estimate.p_beyond(-float("inf"), rule.target - rule.margin - 1e-12),
-        estimate.p_beyond(rule.target + rule.margin + 1e-12, float("inf")),
+        estimate.p_beyond(-math.inf, math.nextafter(rule.target - rule.margin, -math.inf)),
+        estimate.p_beyond(math.nextafter(rule.target + rule.margin, math.inf), math.inf),
     )
     return min(inside, estimate.p_beyond(rule.target - rule.margin, rule.target + rule.margin))
 
 
 def _finite(x: float) -> float | None:
-    return x if abs(x) != float("inf") else None
+    return x if math.isfinite(x) else None

@@ -40,13 +40,15 @@ def _notebook(board: Board, stem: str) -> dict[str, Any]:
     """What the page shows of one notebook: figures with captions, a link to the executed page, provenance."""
     folder = REPLICATIONS / board.name / "figures" / stem
     index = folder / "captions.json"
+    published = board.published.get(stem, {})
     captions: dict[str, str] = json.loads(index.read_text()) if index.is_file() else {}
     executed = OUTPUTS / board.name / stem / f"{stem}.html"
     return {
         "stem": stem,
         "figures": [(caption, _data_uri(folder / f"{name}.svg")) for name, caption in captions.items()],
         "link": f"../{board.name}/{stem}/{stem}.html" if executed.is_file() else None,
-        "parameters": board.published.get(stem, {}).get("parameters"),
+        "parameters": published.get("parameters"),
+        "data": published.get("data", {}),
         "provenance": board.provenance.get(stem),
     }
 

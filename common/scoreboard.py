@@ -69,6 +69,8 @@ def _board(file: Path) -> Board:
     published = _read_all(notebooks, lambda stem: folder / "results" / f"{stem}.json")
     quick = _read_all(notebooks, lambda stem: OUTPUTS / folder.name / stem / "results.json")
     provenance = _read_all(notebooks, lambda stem: OUTPUTS / folder.name / stem / "provenance.json")
+    # dvc may have brought back an older run's results from its cache; provenance of another run says nothing of them.
+    provenance = {n: p for n, p in provenance.items() if n in quick and p["parameters"] == quick[n]["parameters"]}
     full_verdicts, quick_verdicts = _verdicts(published), _verdicts(quick)
     rows = []
     for claim in stated.claims:

@@ -14,7 +14,8 @@ from typing import Any
 
 import yaml
 
-from common.paths import ROOT
+from common.datasets import registry
+from common.paths import DATA, OUTPUTS, ROOT
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Stage:
 
     name: str  # <paper>-<notebook>, with -full for the publishing one
     command: list[str]
-    deps: list[Path]
+    deps: list[str]  # paths from the repository's root
 
     @property
     def paper(self) -> str:
@@ -31,16 +32,23 @@ class Stage:
         return self.name.split("-")[0]
 
     @property
+    def notebook(self) -> str:
+        """Stem of the notebook that the stage runs."""
+        return self.name.split("-")[1]
+
+    @property
     def missing(self) -> list[str]:
-        """Inputs that are not here, as paths from the repository's root; data comes from `make data`."""
-        return [str(dep.relative_to(ROOT)) for dep in self.deps if not dep.exists()]
+        """Inputs that are not here, or not as pinned: paths from the repository's root."""
+        pins = registry.load_registry()
+        faulty = {name for name, pin in pins.items() if registry.fault(DATA / name, pin)}
+        return [dep for dep in self.deps if not (ROOT / dep).exists() or _holds(dep, faulty)]
 
 
 def notebook_stages(full: bool = False, file: Path = ROOT / "dvc.yaml") -> list[Stage]:
     """Stages that run a notebook, in order: the quick ones, or the frozen ones that publish."""
     stages: dict[str, Any] = yaml.safe_load(file.read_text())["stages"]
     return [
-        Stage(name, stage["cmd"].split(), [ROOT / dep for dep in stage["deps"]])
+        Stage(name, stage["cmd"].split(), stage["deps"])
         for name, stage in stages.items()
         if "common.runs run" in stage["cmd"] and bool(stage.get("frozen")) == full
     ]
@@ -60,12 +68,12 @@ def run_quick(paper: str | None) -> int:
     for stage in stages:
         if stage.missing:
             print(f"{stage.name}: not run: data not available ({', '.join(stage.missing)})", flush=True)
-    ready = [stage.name for stage in stages if not stage.missing]
-    if len(ready) == len(notebook_stages()):
-        return _run("dvc", "repro")
-    code = _run("dvc", "repro", *ready) if ready else 0
+    # One by one: a plain `dvc repro` would also lock data/ anew, whatever part of it happens to be here.
+    code = max([_run("dvc", "repro", "--single-item", stage.name) for stage in stages if not stage.missing], default=0)
+    if all((OUTPUTS / stage.paper / stage.notebook / "results.json").is_file() for stage in notebook_stages()):
+        return _run("dvc", "repro", "--single-item", "report") or code
     # The report stage depends on what was not run, so dvc would refuse it; the page itself copes.
-    return code or _run(sys.executable, "-m", "common.report")
+    return _run(sys.executable, "-m", "common.report") or code
 
 
 def run_full(paper: str | None) -> int:
@@ -91,6 +99,11 @@ def main() -> int:
         print(f"error: no stages for {arguments.paper!r}; there are: {', '.join(papers)}", file=sys.stderr)
         return 2
     return (run_full if arguments.size == "full" else run_quick)(arguments.paper)
+
+
+def _holds(dep: str, data: set[str]) -> bool:
+    """Whether a dependency is one of these data files, or a folder with one of them."""
+    return any(f"data/{name}" == dep or f"data/{name}".startswith(f"{dep}/") for name in data)
 
 
 def _run(*command: str) -> int:

@@ -9,14 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from common.errors import InputError
 from common.runs import parameters
 from common.runs.execute import RunError, default_folder, execute
 from common.runs.grid import run_grid
 from common.runs.provenance import relative
-from common.runs.publish import publish
+from common.runs.publish import check_publishable, publish
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,7 +38,12 @@ def _run(arguments: argparse.Namespace) -> None:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     notebook: Path = arguments.notebook
     given = parameters.section(notebook, arguments.size) if arguments.size else {}
-    given |= json.loads(arguments.json) | dict(map(_assignment, arguments.parameter))
+    changed = _json_object(arguments.json) | dict(map(_assignment, arguments.parameter))
+    if arguments.publish:
+        check_publishable(notebook)
+        if arguments.size != "full" or changed:
+            raise InputError("--publish takes --size full and nothing changed: only the full run is published")
+    given |= changed
     out = arguments.out or default_folder(notebook)
     if arguments.publish and arguments.out is None:
         out = out.with_name(f"{out.name}-full")
@@ -68,18 +71,18 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="set a parameter (value is YAML)",
+        help="set a parameter (value as in Python or YAML)",
     )
     run.add_argument("--json", default="{}", help="parameters as one JSON object")
     run.add_argument("--out", type=Path, help="folder of the run (default: outputs/<paper>/<notebook>)")
-    run.add_argument("--timeout", type=int, metavar="S", help="most seconds a cell may take")
+    run.add_argument("--timeout", type=_positive, metavar="S", help="most seconds a cell may take")
     run.add_argument("--publish", action="store_true", help="copy results and figures into the replication's folder")
     run.add_argument("--until-stdin-closes", action="store_true", help=argparse.SUPPRESS)
 
     grid = commands.add_parser("grid", help="run every combination of a grid file, skipping finished runs")
     grid.set_defaults(command=_grid)
     grid.add_argument("grid", type=Path)
-    grid.add_argument("--jobs", type=int, default=1, help="notebooks at a time (default: 1)")
+    grid.add_argument("--jobs", type=_positive, default=1, help="notebooks at a time (default: 1)")
     return parser
 
 
@@ -87,10 +90,23 @@ def _assignment(text: str) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not equals:
         raise InputError(f"-p {text}: write it as NAME=VALUE")
+    return name, parameters.value(value)
+
+
+def _json_object(text: str) -> dict[str, Any]:
     try:
-        return name, yaml.safe_load(value)
-    except yaml.YAMLError as error:
-        raise InputError(f"-p {text}: the value is not YAML") from error
+        given = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InputError(f"--json {text}: not JSON: {error}") from error
+    if not isinstance(given, dict):
+        raise InputError(f'--json {text}: need an object, as in {{"seed": 1}}')
+    return given
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
+    return int(text)
 
 
 def _end_with_parent() -> None:

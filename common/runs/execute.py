@@ -1,9 +1,11 @@
 """Execute one notebook headlessly. The only caller of papermill.
 
-The run happens in `<out>.partial/` and takes its final place in one rename, after `results.json`
-exists and the notebook is normalised. What fails is kept in `<out>.failed/` for reading and never
-looks like a result. Kernels talk over IPC sockets in a short temporary folder: TCP ports race when
-many notebooks start at once, and socket paths end at 107 bytes.
+The run happens in `<out>.partial/` and takes its final place by renaming, after `results.json`
+exists and the notebook is normalised; at every moment the last finished run is whole, there or in
+`<out>.old/`. What fails is kept in `<out>.failed/` for reading and never looks like a result.
+
+Kernels talk over IPC sockets in a short temporary folder: TCP ports race when many notebooks start at
+once, and socket paths end at 107 bytes.
 """
 
 import fcntl
@@ -62,14 +64,22 @@ def execute(notebook: Path, given: Mapping[str, Any], out: Path, timeout: int | 
         timeout: most seconds a cell may take; default: no limit.
 
     Raises:
-        InputError: wrong parameters, or another run is writing to `out`. Nothing was started.
+        InputError: wrong parameters, another run is writing to `out`, or `out` holds something that is not a run.
+            Nothing was started.
         RunError: a cell failed, the kernel died, a cell timed out, or `results.json` is missing.
         OSError: the disk is full or not writable.
     """
     checked = parameters.check(notebook, given)
+    out = out.absolute()
+    if not out.name:
+        raise InputError(f"{out}: a run needs a folder of its own; give another --out")
+    partial, failed, old = (out.with_name(f"{out.name}.{what}") for what in ("partial", "failed", "old"))
     with _sole_owner(out):
-        partial, failed = out.with_name(f"{out.name}.partial"), out.with_name(f"{out.name}.failed")
-        shutil.rmtree(partial, ignore_errors=True)
+        if old.exists() and not out.exists():  # a kill came between the two renames below
+            old.rename(out)
+        _refuse_to_replace(out)
+        for leftover in (partial, old):
+            shutil.rmtree(leftover, ignore_errors=True)
         partial.mkdir(parents=True)
         started = time.monotonic()
         try:
@@ -82,9 +92,11 @@ def execute(notebook: Path, given: Mapping[str, Any], out: Path, timeout: int | 
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
             raise
-        shutil.rmtree(failed, ignore_errors=True)
-        shutil.rmtree(out, ignore_errors=True)
+        if out.exists():
+            out.rename(old)
         partial.rename(out)
+        for leftover in (failed, old):
+            shutil.rmtree(leftover, ignore_errors=True)
     return out
 
 
@@ -104,7 +116,7 @@ def _run_kernel(notebook: Path, checked: Mapping[str, Any], partial: Path, timeo
         except PapermillExecutionError as error:
             message = f"{notebook.name}: cell {error.exec_count} failed with {error.ename}: {error.evalue}"
             raise RunError(message.splitlines()[0], CELL_FAILED) from error
-        except DeadKernelError as error:
+        except (DeadKernelError, RuntimeError) as error:  # nbclient's RuntimeError: it died before it answered at all
             raise RunError(f"{notebook.name}: the kernel died (out of memory, or killed)", KERNEL_DIED) from error
         except CellTimeoutError as error:
             raise RunError(f"{notebook.name}: a cell took longer than {timeout} s", TIMED_OUT) from error
@@ -113,11 +125,19 @@ def _run_kernel(notebook: Path, checked: Mapping[str, Any], partial: Path, timeo
 def _complete(notebook: Path, checked: Mapping[str, Any], partial: Path, seconds: float) -> None:
     if not (partial / "results.json").is_file():
         raise RunError(f"{notebook.name}: ended without results.json (does it call run.finish?)", CELL_FAILED)
-    used = partial / "data.json"
-    record = provenance(notebook, checked, json.loads(used.read_text()), seconds)
-    used.unlink()
+    data = json.loads((partial / "results.json").read_text()).get("data", {})
+    record = provenance(notebook, checked, data, seconds)
     write_whole(partial / "provenance.json", json.dumps(record, indent=1) + "\n")
     finish_notebook(partial / notebook.name, title=f"{notebook.resolve().parent.name}: {notebook.stem}")
+
+
+def _refuse_to_replace(out: Path) -> None:
+    """Only a run may be replaced (or what DVC leaves of one), or an empty folder."""
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{relative(out)}: is a file, not the folder of a run; give another --out")
+    files = {file.name for file in out.iterdir()} if out.exists() else set()
+    if files and not files & {"results.json", "provenance.json"}:
+        raise InputError(f"{relative(out)}: holds files that are not a run's; empty it or give another --out")
 
 
 @contextmanager

@@ -58,9 +58,13 @@ def load_grid(path: Path) -> list[GridRun]:
     """
     try:
         grid = yaml.safe_load(path.read_text())
-        notebook, lists = ROOT / grid["notebook"], grid["parameters"]
-    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: need `notebook: PATH` and `parameters:` with a list of values each") from error
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: not a YAML file: {' '.join(str(error).split())}") from error
+    if not isinstance(grid, dict) or set(grid) != {"notebook", "parameters"}:
+        raise InputError(f"{path}: need `notebook: PATH` and `parameters:` with a list of values each, and no more")
+    notebook, lists = ROOT / str(grid["notebook"]), grid["parameters"]
     if not isinstance(lists, dict) or not all(isinstance(values, list) and values for values in lists.values()):
         raise InputError(f"{path}: every parameter needs a non-empty list of values, as in `seed: [0, 1]`")
     if not lists:
@@ -72,6 +76,8 @@ def load_grid(path: Path) -> list[GridRun]:
         identity = json.dumps([relative(notebook), code, checked], sort_keys=True)
         name = hashlib.sha256(identity.encode()).hexdigest()[:12]
         runs.append(GridRun(notebook, checked, OUTPUTS / notebook.parent.name / "runs" / name))
+    if len({run.folder for run in runs}) < len(runs):
+        raise InputError(f"{path}: a combination appears twice: list each value once")
     return runs
 
 
@@ -83,18 +89,24 @@ def run_grid(path: Path, jobs: int = 1) -> Path:
         RunError: some runs failed; the others are finished and stay so.
     """
     runs = load_grid(path)
-    todo = list({run.folder: run for run in runs if not run.finished}.values())
+    todo = [run for run in runs if not run.finished]
     print(
         f"{path.name}: {len(runs)} runs, {len(runs) - len(todo)} finished before, {jobs} at a time",
         flush=True,
     )
     failures = []
+    children = _Children(max(1, (os.cpu_count() or 1) // jobs))
     with ThreadPoolExecutor(jobs) as pool, tqdm(total=len(todo), unit="run", disable=not todo) as bar:
-        waiting = {pool.submit(_run_alone, run, max(1, (os.cpu_count() or 1) // jobs)): run for run in todo}
-        for done in as_completed(waiting):
-            bar.update()
-            if message := done.result():
-                failures.append(f"{waiting[done].folder.name}: {message}")
+        waiting = {pool.submit(children.run, run): run for run in todo}
+        try:
+            for done in as_completed(waiting):
+                bar.update()
+                if message := done.result():
+                    failures.append(f"{waiting[done].folder.name}: {message}")
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            children.stop()
+            raise
     if failures:
         raise RunError(f"{len(failures)} of {len(runs)} runs failed: {'; '.join(sorted(failures))}", 1)
     table = OUTPUTS / runs[0].notebook.parent.name / "runs" / f"{path.stem}.csv"
@@ -116,33 +128,58 @@ def tidy(runs: list[GridRun]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _run_alone(run: GridRun, threads: int) -> str | None:
-    """Execute in a process of its own; returns what went wrong, or None.
+class _Children:
+    """Runs in processes of their own, that end when this one does.
 
-    The child holds the reading end of a pipe as its standard input: when this process dies, however
+    A child holds the reading end of a pipe as its standard input: when this process dies, however
     it dies, the pipe closes and the child ends too, so a restarted grid finds no stranger at work.
     """
-    command = [sys.executable, "-m", "common.runs", "run", str(run.notebook), "--out", str(run.folder)]
-    command += ["--json", json.dumps(run.parameters), "--until-stdin-closes"]
-    environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
-    for _ in range(ATTEMPTS):
+
+    def __init__(self, threads: int) -> None:
+        self.environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
+        self.running: set[subprocess.Popen[str]] = set()
+        self.stopped = False
+
+    def run(self, run: GridRun) -> str | None:
+        """Execute one run, again if its process died; returns what went wrong, or None."""
+        said, code = "", 0
+        for _ in range(ATTEMPTS):
+            if self.stopped:
+                return "stopped"
+            said, code = self._once(run)
+            if code == 0:
+                return None
+            if code > 0 and code != KERNEL_DIED:
+                break
+        return said or (f"ended by signal {-code}" if code < 0 else f"exit code {code}")
+
+    def stop(self) -> None:
+        """End every child now and start no more."""
+        self.stopped = True
+        for child in list(self.running):
+            child.terminate()
+
+    def _once(self, run: GridRun) -> tuple[str, int]:
+        command = [sys.executable, "-m", "common.runs", "run", str(run.notebook), "--out", str(run.folder)]
+        command += ["--json", json.dumps(run.parameters), "--until-stdin-closes"]
+        # A session of its own: Ctrl-C reaches this process alone, which then stops its children itself.
         child = subprocess.Popen(
             command,
-            env=environment,
+            env=self.environment,
             stdin=subprocess.PIPE,
-            stderr=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
         assert child.stdin is not None
         assert child.stderr is not None
+        self.running.add(child)
         last = child.stderr.read().strip().splitlines()[-1:]
         child.stdin.close()
-        if child.wait() == 0:
-            return None
-        if child.returncode != KERNEL_DIED and child.returncode > 0:
-            break
-    return last[0] if last else f"ended by signal {-child.returncode}"
+        code = child.wait()
+        self.running.discard(child)
+        return "".join(last), code
 
 
 def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:

@@ -5,6 +5,7 @@ notebook has a pydantic model of its parameters: a replication's `method.py` map
 to one in `PARAMS`; for any other notebook the model is read off the types in its `parameters` cell.
 """
 
+import ast
 import importlib
 import io
 from collections.abc import Mapping
@@ -60,10 +61,23 @@ def declared(notebook: Path) -> dict[str, tuple[str, Any]]:
             found = papermill.inspect_notebook(str(notebook))
     except ValueError as error:
         raise InputError(f"{notebook}: not a notebook that can run: {str(error).splitlines()[0]}") from error
-    return {
-        name: (str(info["inferred_type_name"]), yaml.safe_load(str(info["default"]).replace("None", "null")))
-        for name, info in found.items()
-    }
+    return {name: (str(info["inferred_type_name"]), value(str(info["default"]))) for name, info in found.items()}
+
+
+def value(text: str) -> Any:
+    """Read a parameter's value as Python, or else as YAML: 1e-3, [1, 2], true and a bare word all mean what they say.
+
+    Raises:
+        InputError: it is neither.
+    """
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        pass
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise InputError(f"{text}: not a value in Python or YAML") from error
 
 
 def check(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:

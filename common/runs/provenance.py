@@ -48,17 +48,14 @@ def machine() -> dict[str, Any]:
 
 
 def code_digest(notebook: Path) -> str:
-    """Hash of the notebook's source and of all Python the run may import: `common/` and its own folder."""
+    """Hash of the notebook's source and of all code, data pins and rules that a run may read."""
     digest = hashlib.sha256()
     cells = [(cell.cell_type, cell.source) for cell in nbformat.read(notebook, as_version=4).cells]
     digest.update(json.dumps(cells).encode())
-    modules = [
-        *(ROOT / "common").rglob("*.py"),
-        *notebook.parent.glob("*.py"),
-        *notebook.parent.glob("*.yaml"),
-    ]
-    for module in sorted(modules):
-        digest.update(module.name.encode() + b"\0" + module.read_bytes())
+    for folder in ("common", "replications"):
+        for suffix in ("py", "yaml", "mplstyle"):
+            for file in sorted((ROOT / folder).rglob(f"*.{suffix}")):
+                digest.update(relative(file).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 
 

@@ -9,28 +9,40 @@ from common.paths import REPLICATIONS
 from common.runs.provenance import relative
 
 
-def publish(notebook: Path, run: Path) -> Path:
-    """Copy `results.json`, the SVG figures and their captions of a finished run; returns the published results.
-
-    Figures go first and the results last, so a results file never names a figure that is not there.
+def check_publishable(notebook: Path) -> None:
+    """Refuse, before anything runs, a notebook that has no place to publish to.
 
     Raises:
         InputError: the notebook does not belong to a replication.
     """
-    paper = notebook.resolve().parent
-    if paper.parent != REPLICATIONS:
+    if notebook.resolve().parent.parent != REPLICATIONS:
         raise InputError(f"{relative(notebook)}: only notebooks under replications/ are published")
-    figures = paper / "figures" / notebook.stem
-    fresh = figures.with_name(f".{figures.name}.partial")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    for file in [*(run / "figures").glob("*.svg"), run / "figures" / "captions.json"]:
-        shutil.copy(file, fresh)
-    results = paper / "results" / f"{notebook.stem}.json"
-    results.parent.mkdir(exist_ok=True)
-    partial = results.with_name(f".{results.name}.partial")
-    shutil.copy(run / "results.json", partial)
-    shutil.rmtree(figures, ignore_errors=True)
-    fresh.rename(figures)
-    os.replace(partial, results)
+
+
+def publish(notebook: Path, run: Path) -> Path:
+    """Copy `results.json`, the SVG figures and their captions of a finished run; returns the published results.
+
+    Everything is copied aside first and then renamed into place, the results last. Git holds what was there before.
+
+    Raises:
+        InputError: the notebook does not belong to a replication.
+        OSError: the disk is full; what was published before is still there.
+    """
+    check_publishable(notebook)
+    paper = notebook.resolve().parent
+    figures, results = paper / "figures" / notebook.stem, paper / "results" / f"{notebook.stem}.json"
+    fresh, partial = figures.with_name(f".{figures.name}.partial"), results.with_name(f".{results.name}.partial")
+    try:
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        results.parent.mkdir(exist_ok=True)
+        for file in [*(run / "figures").glob("*.svg"), run / "figures" / "captions.json"]:
+            shutil.copy(file, fresh)
+        shutil.copy(run / "results.json", partial)
+        shutil.rmtree(figures, ignore_errors=True)
+        fresh.rename(figures)
+        os.replace(partial, results)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        partial.unlink(missing_ok=True)
     return results

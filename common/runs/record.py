@@ -25,7 +25,7 @@ from common.paths import OUTPUTS
 class Parameters(BaseModel):
     """Base of every notebook's parameters: no coercion, no unknown names, no change after the check."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, validate_default=True)
 
 
 class Run:
@@ -52,7 +52,7 @@ class Run:
         tables: Mapping[str, pd.DataFrame] | None = None,
         samples: pd.DataFrame | None = None,
     ) -> None:
-        """Write the samples, the data used, and last of all `results.json`.
+        """Write the samples, and last of all `results.json`, which also names the data used by their hashes.
 
         Args:
             verdicts: one a claim that this notebook judges.
@@ -67,6 +67,7 @@ class Run:
             "claims": [verdict.model_dump(mode="json") for verdict in verdicts],
             "metrics": metrics,
             "parameters": self.params,
+            "data": dict(sorted(registry.used().items())),
             "tables": {name: _records(table) for name, table in (tables or {}).items()},
         }
         try:
@@ -75,7 +76,6 @@ class Run:
             raise InputError(f"metrics of {self.name} hold NaN or infinity: leave out what has no value") from error
         if samples is not None:
             samples.to_parquet(self.folder / "samples.parquet", index=False)
-        write_whole(self.folder / "data.json", json.dumps(registry.used(), indent=1, sort_keys=True) + "\n")
         write_whole(self.folder / "results.json", text)
 
 

@@ -25,8 +25,9 @@ class Estimate:
 
     value: float
     n: int  # independent units: questions, items, problems, runs
-    method: str  # the interval's method in words, with resamples and seed where it has them
+    method: str  # the interval's method in words, with the number of resamples where it has them
     interval: Callable[[float], Interval]  # confidence level in (0, 1) -> (low, high)
+    finest_p: float = 0.0  # smallest p-value the interval can tell from 0: resampling has a resolution
 
     @property
     def low(self) -> float:
@@ -43,7 +44,7 @@ class Estimate:
 
         This is the two-sided p-value of "the truth lies in [low, high]" that the interval implies;
         found by bisection to 1e-6, so it works for every kind of interval. 1.0 if even the
-        narrowest interval touches, 0.0 if even the widest does not.
+        narrowest interval touches, `finest_p` if even the widest does not.
         """
 
         def misses(alpha: float) -> bool:
@@ -52,13 +53,13 @@ class Estimate:
 
         accepted, rejected = 1e-6, 1 - 1e-6
         if misses(accepted):
-            return 0.0
+            return self.finest_p
         if not misses(rejected):
             return 1.0
         while rejected - accepted > 1e-6:
             middle = (accepted + rejected) / 2
             accepted, rejected = (accepted, middle) if misses(middle) else (middle, rejected)
-        return rejected
+        return max(rejected, self.finest_p)
 
 
 def recount(value: float, n: int) -> Estimate:
@@ -136,7 +137,7 @@ def from_draws(value: float, draws: ArrayLike, n: int, method: str) -> Estimate:
         low, high = np.quantile(ordered, [(1 - level) / 2, (1 + level) / 2], method="inverted_cdf")
         return float(low), float(high)
 
-    return Estimate(float(value), n, method, interval)
+    return Estimate(float(value), n, method, interval, finest_p=2 / (len(ordered) + 1))
 
 
 def bootstrap(

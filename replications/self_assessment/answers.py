@@ -30,6 +30,7 @@ FACETS = {
 
 LETTER = re.compile(r"\((A|B|C|D|E)\)|([A-E])\.")
 DIGIT = re.compile(r"\b[1-5]\b")
+SCALE = {label: place for labels in ("ABCDE", "12345") for place, label in enumerate(labels, start=1)}
 REFUSAL = re.compile(r"\b(?:cannot|can't|unable|not appropriate|not able|just an AI|as an AI)\b", re.IGNORECASE)
 
 
@@ -40,17 +41,20 @@ def parse(template: str, model: str, text: str) -> int | None:
     digit, drop the answer. For the 70B model only the text before the first blank line counts in
     MPI, and every letter found there must be the only one.
     """
+    labels = _labels(template, model, text)
+    # The 70B rule wants a single label; the others take one that is merely repeated.
+    distinct = labels if template != "MPI" or model == "llama-2-70b" else list(dict.fromkeys(labels))
+    return SCALE[distinct[0]] if len(distinct) == 1 else None
+
+
+def _labels(template: str, model: str, text: str) -> list[str]:
+    """All labels in the part of an answer that counts."""
     text = text.strip()
     if template != "MPI":
-        digits = DIGIT.findall(text)
-        return int(digits[0]) if len(digits) == 1 else None
-    only_first = model == "llama-2-70b"
-    if only_first:
+        return DIGIT.findall(text)
+    if model == "llama-2-70b":
         text = text.split("\n\n")[0]
-    letters = [bracketed or dotted for bracketed, dotted in LETTER.findall(text)]
-    if not letters or len(set(letters)) > 1 or (only_first and len(letters) > 1):
-        return None
-    return "ABCDE".index(letters[0]) + 1
+    return [bracketed or dotted for bracketed, dotted in LETTER.findall(text)]
 
 
 def score(answers: pd.DataFrame) -> pd.DataFrame:
@@ -69,18 +73,14 @@ def score(answers: pd.DataFrame) -> pd.DataFrame:
         raise InputError(f"item {answers.loc[twice, 'item'].iloc[0]} occurs twice in one cell: keep one answer an item")
     if not answers["key"].isin([-1, 1]).all():
         raise InputError("keys must be the numbers +1 and -1; as strings they would silently never match")
-    texts = zip(answers["template"], answers["model"], answers["answer"], strict=True)
-    labels = [parse(template, model, text) for template, model, text in texts]
-    scored = answers.assign(label=pd.Series(labels, index=answers.index, dtype=float))
+    texts = list(zip(answers["template"], answers["model"], answers["answer"], strict=True))
+    scored = answers.assign(label=pd.Series([parse(*text) for text in texts], index=answers.index, dtype=float))
     dropped = scored["label"].isna()
     empty = scored["label"].groupby([scored[c] for c in cell]).count().eq(0)
     if empty.any():
         raise InputError(f"{', '.join(empty[empty].index[0])}: no answer could be parsed; the cell has no score")
-    pattern = scored["template"].eq("MPI").map({True: LETTER.pattern, False: DIGIT.pattern})
-    named = [bool(re.search(p, a)) for p, a in zip(pattern, scored["answer"], strict=True)]
-    scored["reason"] = (
-        pd.Series(named, index=scored.index).map({True: "several labels", False: "no label"}).where(dropped)
-    )
+    named = pd.Series([bool(_labels(*text)) for text in texts], index=answers.index)
+    scored["reason"] = named.map({True: "several labels", False: "no label"}).where(dropped)
     scored["refusal"] = dropped & scored["answer"].map(lambda text: bool(REFUSAL.search(text)))
     reversed_order = scored["order"].eq("reversed")
     scored["agreement"] = scored["label"].where(reversed_order, 6 - scored["label"])

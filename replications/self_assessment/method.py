@@ -26,7 +26,9 @@ from replications.self_assessment.shifts import ORDER_PAIRS, PAIR_NAMES, TEMPLAT
 CLAIMS = Path(__file__).with_name("claims.yaml")
 SCORINGS = {"unkeyed": "agreement", "keyed": "keyed"}
 PUBLISHED_COUNTS = {"gpt-3.5-turbo": 29, "llama-2-7b": 24, "llama-2-13b": 26, "llama-2-70b": 19}
-"""Rejected null hypotheses of 30 a model, as the paper's results are reported by two independent notes."""
+"""Rejected null hypotheses of 30 a model, second-hand: as one note reports them; another confirms the first."""
+
+CLAIM_ALPHA = 0.05  # of the tests that the claims count; the notebook's `alpha` is for looking around
 
 BETWEEN_TEMPLATES = slice(0, len(TEMPLATE_PAIRS))
 BETWEEN_ORDERS = slice(len(TEMPLATE_PAIRS), len(TEMPLATE_PAIRS) + len(ORDER_PAIRS))
@@ -69,8 +71,9 @@ def significance(data: Mapping[str, Ratings], w: Array, alpha: float) -> dict[st
     return rejected
 
 
-def estimates(data: Mapping[str, Ratings], w: Array, rejected: Mapping[str, Array]) -> dict[str, Estimate]:
-    """One estimate a testable claim, by claim id; every interval resamples the same items."""
+def estimates(data: Mapping[str, Ratings], w: Array) -> dict[str, Estimate]:
+    """One estimate a testable claim, by claim id; every interval resamples the same items, every test is at .05."""
+    rejected = significance(data, w, CLAIM_ALPHA)
     shift = shifts.shift(data["keyed"], w)
     share = {name: values.mean((1, 2, 3)) for name, values in rejected.items()}
     kept = shifts.share_kept(data["unkeyed"], w)[:, :, BETWEEN_ORDERS]
@@ -94,12 +97,18 @@ def judge(found: Mapping[str, Estimate]) -> list[claims.Verdict]:
 
 
 def shift_metrics(data: Mapping[str, Ratings], w: Array) -> dict[str, Any]:
-    """Mean shift between templates and between orders by scoring and model, with 95% intervals."""
+    """Mean shift beyond noise between templates and between orders by scoring and model, with 95% intervals."""
     kinds = {"templates": BETWEEN_TEMPLATES, "orders": BETWEEN_ORDERS}
     return {
         scoring: {kind: _by_model(shifts.shift(ratings, w)[..., pairs].mean((2, 3))) for kind, pairs in kinds.items()}
         for scoring, ratings in data.items()
     }
+
+
+def shift_margin() -> float:
+    """Margin of the claims about shifts, in points."""
+    rule = next(claim.rule for claim in claims.load(CLAIMS).claims if claim.id == "template-shift")
+    return rule.margin if rule else 0.0
 
 
 def count_metrics(rejected: Mapping[str, Array]) -> dict[str, dict[str, int]]:
@@ -200,9 +209,13 @@ def dropped_by_facet(scored: pd.DataFrame) -> pd.DataFrame:
 
 
 def _from_resamples(values: Array) -> Estimate:
-    """Estimate from a statistic of the data (first) and of its resamples (the rest)."""
-    name = intervals.bootstrap_name(300, len(values) - 1, "item")
-    return intervals.from_draws(values[0], values[1:], 300, f"{name}, within traits")
+    """Estimate from a statistic of the data (first) and of its resamples (the rest).
+
+    The interval is the basic bootstrap's: resampling noise pushes absolute differences up (and counts
+    towards one half) a second time, so the draws are reflected at the estimate.
+    """
+    method = f"basic bootstrap over 300 items within traits, {len(values) - 1} resamples"
+    return intervals.from_draws(values[0], 2 * values[0] - values[1:], 300, method)
 
 
 def _by_model(values: Array) -> dict[str, dict[str, float]]:

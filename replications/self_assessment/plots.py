@@ -79,7 +79,7 @@ def shifts_by_model(metrics: Mapping[str, Any], margin: float) -> Figure:
         ax.set(title=title, xticks=range(4), xticklabels=MODELS, ylim=(0, 1.3), xlim=(-0.5, 3.5))
         ax.tick_params(axis="x", labelsize=8)
     axes[0].legend(fontsize=8.5, loc="upper right")
-    axes[0].set_ylabel("mean |shift| of a trait score\n(points of 1-5, 300 items, 95% interval)")
+    axes[0].set_ylabel("mean |shift| beyond noise\n(points of 1-5, 300 items, 95% interval)")
     return figure
 
 

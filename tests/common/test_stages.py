@@ -4,6 +4,7 @@ import sys
 import pytest
 
 from common import stages
+from common.datasets import registry
 from common.paths import ROOT
 
 PIPELINE = """
@@ -47,6 +48,18 @@ def test_without_data_a_notebook_is_not_run_and_says_why(monkeypatch, pipeline):
 
 
 original = stages.notebook_stages
+
+
+def test_data_that_is_not_as_pinned_counts_as_missing(monkeypatch, tmp_path):
+    pin = registry.Entry("toys/a.json", "", "0" * 64, 3, 1, "none")
+    monkeypatch.setattr(registry, "load_registry", lambda: {pin.path: pin})
+    monkeypatch.setattr(stages, "DATA", tmp_path)
+    (tmp_path / "toys").mkdir()
+    (tmp_path / "toys" / "a.json").write_text("xyz")
+    monkeypatch.setattr(stages, "ROOT", tmp_path)
+    (tmp_path / "data" / "toys").mkdir(parents=True)
+    assert stages.Stage("toy-live", [], ["data/toys"]).missing == ["data/toys"]
+    assert stages.Stage("toy-live", [], ["data/other"]).missing == ["data/other"]
 
 
 def test_an_unknown_paper_exits_2_with_one_line():

@@ -1,11 +1,13 @@
 import json
 import resource
 import signal
+from pathlib import Path
 
 import nbformat
 import pytest
 
 from common.errors import InputError
+from common.paths import REPLICATIONS
 from common.runs.__main__ import main
 from common.runs.execute import CELL_FAILED, KERNEL_DIED, TIMED_OUT, RunError, execute
 
@@ -55,7 +57,7 @@ def test_a_failed_run_is_kept_apart_and_never_replaces_a_finished_one(toy, tmp_p
         ("n=3.5", "valid integer"),
         ("n=[1]", "valid integer"),
         ("n", "NAME=VALUE"),
-        ("n={", "not YAML"),
+        ("n={", "not a value"),
     ],
 )
 def test_wrong_parameters_are_one_line_and_exit_code_2(toy, tmp_path, capsys, argument, message):
@@ -64,6 +66,57 @@ def test_wrong_parameters_are_one_line_and_exit_code_2(toy, tmp_path, capsys, ar
     assert message in said
     assert len(said.strip().splitlines()) == 1
     assert not list(tmp_path.glob("out*"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--json", "{"], "not JSON"),
+        (["--json", "[1]"], "need an object"),
+        (["--publish"], "only notebooks under replications"),
+        (["--size", "quick"], "no section toys.toy.quick"),
+    ],
+)
+def test_other_wrong_arguments_are_one_line_and_exit_code_2(toy, capsys, arguments, message):
+    assert main(["run", str(toy), *arguments]) == 2
+    said = capsys.readouterr().err
+    assert message in said
+    assert len(said.strip().splitlines()) == 1
+
+
+def test_only_an_unchanged_full_run_is_published(capsys):
+    notebook = str(REPLICATIONS / "self_assessment" / "reanalysis.ipynb")
+    for arguments in (["--publish"], ["--publish", "--size", "quick"], ["--publish", "--size", "full", "-p", "seed=1"]):
+        assert main(["run", notebook, *arguments]) == 2
+        assert "only the full run is published" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_not_a_runs_is_never_replaced(toy, tmp_path):
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "thesis.tex").write_text("years")
+    with pytest.raises(InputError, match="holds files that are not a run's"):
+        execute(toy, {}, precious)
+    with pytest.raises(InputError, match="is a file"):
+        execute(toy, {}, precious / "thesis.tex")
+    with pytest.raises(InputError, match="folder of its own"):
+        execute(toy, {}, Path("/"))
+    assert (precious / "thesis.tex").read_text() == "years"
+
+
+def test_a_kill_between_removal_and_rename_loses_no_finished_run(toy, tmp_path):
+    out = execute(toy, {"n": 4}, tmp_path / "out")
+    before = (out / "results.json").read_bytes()
+    out.rename(tmp_path / "out.old")  # the state that kill -9 leaves between the two renames
+    with pytest.raises(RunError):
+        execute(toy, {"crash": "raise"}, out)
+    assert (out / "results.json").read_bytes() == before
+
+
+def test_a_relative_folder_means_the_callers(toy, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert execute(toy, {}, Path("rel")) == tmp_path / "rel"
+    assert (tmp_path / "rel" / "results.json").is_file()
 
 
 def test_the_process_itself_exits_with_2_on_a_missing_notebook(runner, tmp_path):

@@ -80,8 +80,11 @@ def test_a_dead_kernel_is_tried_again_and_a_failed_cell_is_not(toy, runner):
         ("notebook: {toy}\nparameters: {{n: []}}", "non-empty list"),
         ("notebook: {toy}\nparameters: {{n: 3}}", "non-empty list"),
         ("notebook: {toy}", "need `notebook: PATH`"),
+        ("notebook: {toy}\nparamters: {{n: [1]}}", "need `notebook: PATH`"),
+        ("notebook: {toy}\nparameters: {{n: [1]}}\njobs: 2", "and no more"),
+        ("notebook: {toy}\nparameters: {{n: [1, 1]}}", "appears twice"),
         ("notebook: nowhere.ipynb\nparameters: {{n: [1]}}", "no such notebook"),
-        ("notebook: [", "need `notebook: PATH`"),
+        ("notebook: [", "not a YAML file"),
         ("", "need `notebook: PATH`"),
     ],
 )
@@ -91,6 +94,24 @@ def test_a_wrong_grid_is_refused_before_anything_runs(toy, tmp_path, text, messa
     with pytest.raises(InputError, match=message) as error:
         load_grid(path)
     assert "\n" not in str(error.value)
+
+
+def test_a_grid_that_does_not_exist_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"none\.yaml: No such file"):
+        load_grid(tmp_path / "none.yaml")
+
+
+def test_ctrl_c_stops_a_grid_at_once_and_finished_runs_stay(toy, grid, runner):
+    runner.environment["TOY_LOG"] = str(toy.parent / "log")
+    child = runner.start("grid", grid, start_new_session=True)
+    while len(executions(toy)) < 2:  # the second of three runs has begun
+        assert child.poll() is None
+    os.killpg(child.pid, signal.SIGINT)
+    _, err = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert "interrupted" in err
+    assert len(executions(toy)) == 2
+    assert len(list((runner.outputs / "toys" / "runs").glob("????????????/results.json"))) == 1
 
 
 def test_editing_the_notebook_starts_a_grid_anew(toy, grid):

@@ -44,6 +44,13 @@ def test_scores_turn_round_with_the_order_and_with_the_key():
     assert reversed_order["keyed"].tolist()[:3] == [1, 5, 4]
 
 
+def test_the_reason_looks_only_at_the_text_that_counts():
+    answers = ["Sure!\n\n(A) or (B)", "(A), that is (A).", "(A) or (B)", "(C)"]
+    scored = score(frame(model="llama-2-70b", template="MPI", answer=answers))
+    assert scored["reason"].tolist()[:3] == ["no label", "several labels", "several labels"]
+    assert scored["label"].tolist()[3] == 3
+
+
 def test_a_dropped_answer_has_a_reason_and_no_score():
     dropped = score(frame(answer=["1", "1", "2 or 3", "I cannot say"])).iloc[2:]
     assert dropped["reason"].tolist() == ["several labels", "no label"]

@@ -98,8 +98,8 @@ def test_dropped_answers_by_cell_and_facet(scored):
     assert facets.head(3)[["facet", "dropped"]].to_numpy().tolist() == [["O6", 58], ["A2", 44], ["A6", 24]]
 
 
-def test_verdicts_follow_from_estimates_and_rules(data, weights, rejected):
-    verdicts = {v.id: v for v in method.judge(method.estimates(data, weights, rejected))}
+def test_verdicts_follow_from_estimates_and_rules(data, weights):
+    verdicts = {v.id: v for v in method.judge(method.estimates(data, weights))}
     assert verdicts["counts"].verdict == Status.SUPPORTED
     assert verdicts["most-significant"].estimate == pytest.approx((12 + 10 + 13 + 4) / 120)
     assert verdicts["keying"].estimate == pytest.approx((98 - 59) / 120)
@@ -119,6 +119,38 @@ def test_a_stable_respondent_shows_no_shift_and_a_label_locked_one_does():
     assert shifts.share_kept(stable, ones).min() == 1
     assert shifts.share_kept(locked, ones)[0, 0].tolist() == [1, 1, 1, 0, 0, 0]
     assert (shifts.wilcoxon_p(stable, ones) == 1).all()
+
+
+def test_basic_intervals_of_shifts_cover_where_percentile_ones_do_not(data):
+    """Take the real items as the population, draw inventories of 60 items a trait from it, and look for its shift."""
+    rng = np.random.default_rng(0)
+    ratings = data["keyed"]
+    between = method.BETWEEN_TEMPLATES
+
+    def drawn():
+        picks = rng.integers(0, 60, (5, 1, 1, 60))
+        return shifts.Ratings(np.stack([np.take_along_axis(m, picks[:, 0], axis=-1) for m in ratings.values]))
+
+    def statistic(sample, w):
+        return shifts.shift(sample, w)[..., between].mean((1, 2, 3))
+
+    ones = np.ones((1, 5, 60))
+    truth = statistic(ratings, ones)[0]
+    basic = percentile = 0
+    for _ in range(60):
+        values = statistic(drawn(), shifts.item_weights(60, 200, rng))
+        low, high = np.quantile(values[1:], [0.025, 0.975])
+        percentile += low <= truth <= high
+        estimate = method._from_resamples(values)
+        basic += estimate.low <= truth <= estimate.high
+    assert basic >= 51  # 85 %: a 95 % interval falls short of it once in a thousand
+    assert percentile < basic
+
+
+def test_the_notebooks_alpha_does_not_move_a_verdict(data, weights):
+    estimates = method.estimates(data, weights)
+    assert estimates["counts"].value == 4
+    assert estimates["most-significant-as-published"].value == pytest.approx(98 / 120)
 
 
 def test_shift_metrics_give_intervals_by_model(data, weights):

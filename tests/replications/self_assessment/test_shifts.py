@@ -2,7 +2,6 @@ import itertools
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from common.stats import tests
 from replications.self_assessment import shifts
@@ -74,18 +73,3 @@ def test_item_weights_start_with_the_data_and_repeat_with_the_seed():
     assert (first == second).all()
     assert (first[0] == 1).all()
     assert (first.sum(-1) == 60).all()
-
-
-def test_the_shift_interval_rarely_starts_above_the_truth():
-    """Known truth: scores of five traits whose means differ by 0, 0.1 or 0.4 points."""
-    rng = np.random.default_rng(4)
-    truth = np.array([0, 0, 0.1, 0.1, 0.4])
-    above = 0
-    for _ in range(100):
-        values = np.zeros((1, 5, 6, 60))
-        values[0] += rng.normal(0, 0.8, (5, 6, 60))
-        values[0, :, shifts.CONDITIONS.index(PAIRS[0][1])] += truth[:, None]
-        weights = shifts.item_weights(60, 200, rng)
-        draws = shifts.shift(Ratings(values), weights)[1:, ..., 0].mean((1, 2))
-        above += np.quantile(draws, 0.025) > truth.mean()
-    assert stats.binomtest(above, 100, 0.025, alternative="greater").pvalue > 0.001

@@ -1,0 +1,95 @@
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from pydantic import Field
+
+from common.errors import InputError
+from common.paths import REPLICATIONS
+from common.runs import parameters
+from common.runs.parameters import check, section, value
+from common.runs.record import Parameters
+
+REANALYSIS = REPLICATIONS / "self_assessment" / "reanalysis.ipynb"
+
+
+def notebook(folder, cell):
+    path = folder / "nb.ipynb"
+    kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
+    cells = [new_code_cell(cell, metadata={"tags": ["parameters"]})]
+    nbformat.write(new_notebook(cells=cells, metadata=kernel), path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"resamples": 99}, "greater than or equal to 100, got 99"),
+        ({"resamples": 100_001}, "less than or equal to 100000"),
+        ({"alpha": 1.0}, "less than 1"),
+        ({"seed": -1}, "greater than or equal to 0"),
+        ({"seed": True}, "valid integer"),
+        ({"alpha": "0.05"}, "valid number"),
+        ({"sede": 1}, "unknown parameter 'sede' .this notebook has: alpha, resamples, seed"),
+    ],
+)
+def test_bounds_types_and_names_are_checked(given, message):
+    with pytest.raises(InputError, match=message) as error:
+        check(REANALYSIS, given)
+    assert "\n" not in str(error.value)
+
+
+def test_every_problem_is_named_at_once():
+    with pytest.raises(InputError, match=r"alpha.*; .*seed"):
+        check(REANALYSIS, {"seed": -1, "alpha": 2.0})
+
+
+def test_defaults_are_filled_in():
+    assert check(REANALYSIS, {"seed": 5}) == {"alpha": 0.05, "resamples": 1000, "seed": 5}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3", 3), ("1e-3", 0.001), ("True", True), ("true", True), ("word", "word"), ("'a b'", "a b"),
+        ("[1, 2]", [1, 2]), ("[a, b]", ["a", "b"]), ("", None),
+    ],
+)  # fmt: skip
+def test_values_mean_what_they_say(text, expected):
+    assert value(text) == expected
+
+
+def test_types_come_from_the_cell_where_there_is_no_method(tmp_path):
+    path = notebook(tmp_path, "rate: float = 1e-3\nnames: list[str] = ['a']\non: bool = True")
+    assert check(path, {}) == {"rate": 0.001, "names": ["a"], "on": True}
+    with pytest.raises(InputError, match="names"):
+        check(path, {"names": [1]})
+
+
+@pytest.mark.parametrize("cell", ["n = 3", "n: dict = {}", "n: int = 'three'"])
+def test_a_cell_that_cannot_be_checked_is_refused(tmp_path, cell):
+    with pytest.raises(InputError):
+        check(notebook(tmp_path, cell), {})
+
+
+def test_a_section_that_is_missing_is_named(tmp_path):
+    file = tmp_path / "params.yaml"
+    file.write_text("self_assessment: {reanalysis: {quick: {seed: 1}}}")
+    assert section(REANALYSIS, "quick", file) == {"seed": 1}
+    with pytest.raises(InputError, match=r"no section self_assessment\.reanalysis\.full"):
+        section(REANALYSIS, "full", file)
+
+
+def test_a_replication_without_a_model_for_its_notebook_is_refused(monkeypatch):
+    import replications.self_assessment.method as method
+
+    monkeypatch.setattr(method, "PARAMS", {})
+    with pytest.raises(InputError, match="PARAMS has no entry 'reanalysis'"):
+        parameters.model_for(REANALYSIS)
+
+
+def test_a_default_out_of_bounds_is_refused_too():
+    class Wrong(Parameters):
+        n: int = Field(0, ge=1)
+
+    with pytest.raises(ValueError, match="greater than or equal to 1"):
+        Wrong()
