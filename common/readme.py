@@ -109,8 +109,13 @@ def fresh_readmes() -> dict[Path, str]:
 
 
 def main() -> int:
-    """Rewrite the READMEs, or check them."""
-    stale = {file: text for file, text in fresh_readmes().items() if text != file.read_text()}
+    """Rewrite the READMEs, or check them; a malformed claims.yaml or README is one line and exit code 2."""
+    try:
+        fresh = fresh_readmes()
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    stale = {file: text for file, text in fresh.items() if text != file.read_text()}
     if "--check" in sys.argv[1:]:
         for file in stale:
             print(f"error: {relative(file)} is stale: run `make readme`", file=sys.stderr)

@@ -2,12 +2,14 @@
 
 import base64
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from common import scoreboard
+from common.errors import InputError
 from common.paths import OUTPUTS, REPLICATIONS
 from common.runs.provenance import relative
 from common.runs.record import write_whole
@@ -25,11 +27,17 @@ def render(boards: list[Board]) -> str:
     return environment.get_template("report.html.j2").render(papers=papers)
 
 
-def main() -> None:
-    """Write the page."""
+def main() -> int:
+    """Write the page; a malformed claims.yaml is one line and exit code 2."""
+    try:
+        page = render(scoreboard.boards())
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
     PAGE.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(PAGE, render(scoreboard.boards()))
+    write_whole(PAGE, page)
     print(f"report: {relative(PAGE)}")
+    return 0
 
 
 def _stems(board: Board) -> list[str]:
@@ -58,4 +66,4 @@ def _data_uri(figure: Path) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

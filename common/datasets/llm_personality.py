@@ -13,8 +13,7 @@ Notable choices:
 - `key` is a string in the files; compared with the number -1 it is never equal, and no item would be reversed.
   Here it is the int +1 or -1.
 - The ChatGPT files hold the answer as `processed_response`. The Llama files hold `response`, which repeats the
-  prompt up to `[/INST]`; the answer is what follows. It is not stripped: the released extraction looks at blank
-  lines, which stripping could remove.
+  prompt up to `[/INST]`; the answer is what follows, kept as it came, leading white space included.
 - The files carry no facet. It is joined from IPIP-NEO-300 by item text; four items are worded otherwise there.
 - The prompts are the recorded templates with the item filled in as 'I ' and the text in lower case. Llama
   models got them stripped and wrapped in their [INST] format.

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from common import report, scoreboard
+from common.errors import InputError
 from common.paths import ROOT
 
 
@@ -52,6 +53,15 @@ def test_text_from_outside_is_escaped():
     row = scoreboard.Row(claim, board.rows[0].published, "agrees")
     hostile = scoreboard.Board(board.name, board.paper, [row], {}, {})
     assert "<script>" not in report.render([hostile])
+
+
+def test_a_malformed_claims_file_is_one_line(monkeypatch, capsys):
+    def malformed():
+        raise InputError("claims.yaml: paper: Field required")
+
+    monkeypatch.setattr(scoreboard, "boards", malformed)
+    assert report.main() == 2
+    assert capsys.readouterr().err == "error: claims.yaml: paper: Field required\n"
 
 
 def test_the_command_writes_the_page(tmp_path):
