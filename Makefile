@@ -22,8 +22,7 @@ $(READY): requirements.lock pyproject.toml
 	@.venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-FETCH := python -m common.datasets fetch && { dvc status --quiet data.dvc || \
-	{ echo "error: data/ is not what data.dvc locks: remove what does not belong there" >&2; exit 2; }; }
+FETCH := python -m common.datasets fetch && python -m common.data_lock
 
 data: setup ## fetch public data into data/ and check it against the lock (DATA_MIRROR=<folder> works offline)
 	@$(FETCH)

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from common.datasets import registry
-from common.paths import DATA, OUTPUTS, ROOT
+from common.paths import DATA, ROOT
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,6 @@ class Stage:
     def paper(self) -> str:
         """Folder under replications/ that the stage belongs to."""
         return self.name.split("-")[0]
-
-    @property
-    def notebook(self) -> str:
-        """Stem of the notebook that the stage runs."""
-        return self.name.split("-")[1]
 
     @property
     def missing(self) -> list[str]:
@@ -70,9 +65,6 @@ def run_quick(paper: str | None) -> int:
             print(f"{stage.name}: not run: data not available ({', '.join(stage.missing)})", flush=True)
     # One by one: a plain `dvc repro` would also lock data/ anew, whatever part of it happens to be here.
     code = max([_run("dvc", "repro", "--single-item", stage.name) for stage in stages if not stage.missing], default=0)
-    if all((OUTPUTS / stage.paper / stage.notebook / "results.json").is_file() for stage in notebook_stages()):
-        return _run("dvc", "repro", "--single-item", "report") or code
-    # The report stage depends on what was not run, so dvc would refuse it; the page itself copes.
     return _run(sys.executable, "-m", "common.report") or code
 
 

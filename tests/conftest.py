@@ -4,8 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from common import paths
+
+settings.register_profile("project", deadline=None, print_blob=True)  # a busy machine is no failure
+settings.load_profile("project")
 
 
 @pytest.fixture
