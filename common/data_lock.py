@@ -11,23 +11,16 @@ import sys
 from common.paths import ROOT
 
 
-def states() -> set[str]:
-    """What `dvc status` says of data/: nothing, or words such as "modified", "deleted", "not in cache"."""
-    told = subprocess.run(
-        ["dvc", "status", "--json", "data.dvc"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout
-    entries = json.loads(told).get("data.dvc", [])
-    return {state for entry in entries for state in entry.get("changed outs", {}).values()}
-
-
 def main() -> int:
     """Compare; exit code 2 if data/ is something else than data.dvc says."""
-    found = states()
-    if found - {"not in cache"}:
+    command = [sys.executable, "-m", "dvc", "data", "status", "--json"]
+    told = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+    if any("data/" in paths for paths in told.get("uncommitted", {}).values()):
         print("error: data/ is not what data.dvc locks: remove what does not belong there", file=sys.stderr)
         return 2
-    if found:
-        return subprocess.run(["dvc", "commit", "--quiet", "--force", "data.dvc"], cwd=ROOT, check=False).returncode
+    if "data/" in told.get("not_in_cache", []):
+        commit = [sys.executable, "-m", "dvc", "commit", "--quiet", "--force", "data.dvc"]
+        return subprocess.run(commit, cwd=ROOT, check=False).returncode
     return 0
 
 

@@ -1,8 +1,10 @@
 """A toy notebook that a runner can run, and the runner as a real process."""
 
 import os
+import signal
 import subprocess
 import sys
+from functools import partial
 
 import nbformat
 import pytest
@@ -56,7 +58,10 @@ def runner(tmp_path):
 
         def start(self, *arguments, **options):
             command = [sys.executable, "-m", "common.runs", *map(str, arguments)]
-            options = {"stderr": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, **options}
+            # A shell's background jobs ignore Ctrl-C, and hand that on; a runner under test must not.
+            listen = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+            pipes = {"stderr": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "preexec_fn": listen}
+            options = pipes | options
             return subprocess.Popen(command, cwd=ROOT, env=self.environment, **options)
 
         def __call__(self, *arguments):
