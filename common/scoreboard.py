@@ -56,10 +56,10 @@ def interval_text(verdict: Verdict) -> str:
     if verdict.estimate is None:
         return "–"
     if verdict.low == verdict.high == verdict.estimate:
-        return f"{verdict.estimate:.3g}"
-    low = "−∞" if verdict.low is None else f"{verdict.low:.3g}"
-    high = "∞" if verdict.high is None else f"{verdict.high:.3g}"
-    return f"{verdict.estimate:.3g} [{low}, {high}]"
+        return f"{verdict.estimate:.4g}"
+    low = "−∞" if verdict.low is None else f"{verdict.low:.4g}"
+    high = "∞" if verdict.high is None else f"{verdict.high:.4g}"
+    return f"{verdict.estimate:.4g} [{low}, {high}]"
 
 
 def _board(file: Path) -> Board:
