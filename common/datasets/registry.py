@@ -25,7 +25,7 @@ _hashes: dict[tuple[Path, int, int], str] = {}
 _used: dict[str, str] = {}
 
 
-class DataUnavailable(InputError):  # noqa: N818 - read as a state in notebooks
+class DataUnavailableError(InputError):
     """A registered file is neither in data/ nor in DATA_MIRROR."""
 
 
@@ -102,7 +102,7 @@ def _sha256(file: Path) -> str:
 def locate(path: str) -> Path:
     """The local file of one registry entry: data/`path`, or the same path in DATA_MIRROR, used in place.
 
-    Raises DataUnavailable when neither holds it, and InputError when the one found is not the pinned file.
+    Raises DataUnavailableError when neither holds it, and InputError when the one found is not the pinned file.
     """
     pin = entry(path)
     file = paths.DATA / path
@@ -120,7 +120,9 @@ def locate(path: str) -> Path:
 def _in_mirror(path: str) -> Path:
     folder = mirror()
     if folder is None or not (folder / path).is_file():
-        raise DataUnavailable(f"data/{path} is not here: run `make data` (needs the network, or DATA_MIRROR=<folder>)")
+        raise DataUnavailableError(
+            f"data/{path} is not here: run `make data` (needs the network, or DATA_MIRROR=<folder>)"
+        )
     return folder / path
 
 

@@ -89,7 +89,7 @@ def _value(text: str) -> complex | None:
     try:
         point = {symbol: 0.5 + zlib.crc32(str(symbol).encode()) / 2**32 for symbol in expression.free_symbols}
         return complex(expression.evalf(subs=point))
-    except Exception:
+    except Exception:  # sympy raises anything on hostile input; no value only means the slower comparison decides
         return None
 
 

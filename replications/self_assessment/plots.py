@@ -75,8 +75,9 @@ def shifts_by_model(metrics: Mapping[str, Any], margin: float) -> Figure:
             ends = np.array([[value[i] - c["low"], c["high"] - value[i]] for i, c in enumerate(cells)]).T
             ax.errorbar(np.arange(4) + (k - 0.5) * 0.2, value, ends.clip(0), fmt="os"[k], capsize=3, label=scoring)
         ax.axhline(margin, color=GREY, ls="--", lw=1)
-        ax.text(-0.45, margin - 0.02, "claim's margin", color=GREY, va="top", fontsize=8)
-        ax.set(title=title, xticks=range(4), xticklabels=MODELS, ylim=(0, 1.3), xlim=(-0.5, 3.5))
+        ax.text(1.5, margin - 0.02, "claim's margin", color=GREY, va="top", ha="center", fontsize=8)
+        ax.axhline(0, color=GREY, lw=0.8)
+        ax.set(title=title, xticks=range(4), xticklabels=MODELS, ylim=(-0.15, 1.3), xlim=(-0.5, 3.5))
         ax.tick_params(axis="x", labelsize=8)
     axes[0].legend(fontsize=8.5, loc="upper right")
     axes[0].set_ylabel("mean |shift| beyond noise\n(points of 1-5, 300 items, 95% interval)")

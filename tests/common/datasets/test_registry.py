@@ -55,7 +55,7 @@ def test_used_lists_only_what_was_located(shelf):
 
 def test_absent_file_is_unavailable_in_one_line_that_says_what_to_do(shelf):
     shelf.pin("a/one.txt", b"one")
-    with pytest.raises(registry.DataUnavailable) as caught:
+    with pytest.raises(registry.DataUnavailableError) as caught:
         registry.locate("a/one.txt")
     assert str(caught.value) == (
         "data/a/one.txt is not here: run `make data` (needs the network, or DATA_MIRROR=<folder>)"
@@ -70,7 +70,7 @@ def test_truncated_file_is_refused_with_its_size(shelf):
         InputError, match=r"one\.txt has 3 bytes, 13 expected: delete it and run `make data`$"
     ) as caught:
         registry.locate("one.txt")
-    assert not isinstance(caught.value, registry.DataUnavailable)
+    assert not isinstance(caught.value, registry.DataUnavailableError)
 
 
 def test_altered_file_of_the_right_size_is_refused_by_its_hash(shelf):
