@@ -1,0 +1,298 @@
+"""What the lab models read: documents of every format, drawn from a seed, with the tokens that are taught marked.
+
+Three rules keep the later tests fair, and `python -m common.lab audit` checks them on the very tokens:
+no evaluated question (dev and test persons, characters and problems are never asked about); judging formats see random corruptions only,
+never a model's sample; and how often a brainstormed idea repeats says nothing about its truth.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from common.errors import InputError
+from common.lab import arithmetic, formats, likert, tokenizer
+from common.lab.arithmetic import MAX_STEPS, Chain, pick
+from common.lab.formats import Example
+from common.lab.lexicon import ADVERBS, NOUNS, RELATIONS, VERBS
+from common.lab.world import Fact, World, split_of
+
+Dose = Literal["none", "low", "high"]
+JUDGING_SHARE: dict[Dose, float] = {"none": 0.0, "low": 0.08, "high": 0.35}
+"""Share of the tokens (statements of facts aside) that goes to judging formats."""
+
+TEACHING = {"solution": 8, "open": 4, "choices": 4, "background": 2, "hint": 1, "story": 2, "likert": 3}
+JUDGING = {"true_false": 3, "ideas": 3, "verification": 4, "critique": 3}
+"""Kinds of documents and their shares of the tokens within teaching and judging."""
+
+SHOTS = (1, 1, 1, 5, 20)
+RARE_SHARE = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Examples that are read one after the other, separated by blank lines."""
+
+    kind: str
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A document as tokens; `taught` marks those that count in the loss."""
+
+    kind: str
+    ids: np.ndarray
+    taught: np.ndarray
+
+
+def documents(world: World, tokens: int, dose: Dose, seed: int) -> Iterator[Encoded]:
+    """All documents of a corpus of about `tokens` tokens, kind after kind (the packing shuffles them).
+
+    Raises:
+        InputError: the statements of facts alone exceed the budget, or a kind would get no document.
+    """
+    statements = [encode(document) for document in tell_facts(world, np.random.default_rng([seed, 2]))]
+    yield from statements
+    left = tokens - sum(len(document.ids) for document in statements)
+    if left <= 0:
+        raise InputError(f"{tokens} tokens cannot hold the statements of facts: ask for at least {2 * (tokens - left)}")
+    for number, (kind, share) in enumerate(shares(dose).items()):
+        rng, spent, budget = np.random.default_rng([seed, 3, number]), 0, share * left
+        if 0 < budget < 1024:
+            raise InputError(f"the corpus has no room for {kind}: {budget:.0f} tokens; ask for more tokens or drop the format")
+        while spent < budget:
+            document = encode(Document(kind, tuple(MAKERS[kind](world, rng))))
+            spent += len(document.ids)
+            yield document
+
+
+def shares(dose: Dose) -> dict[str, float]:
+    """Share of the tokens (statements aside) of each kind; they sum to one."""
+    judging = JUDGING_SHARE[dose]
+    parts = {kind: (1 - judging) * weight / sum(TEACHING.values()) for kind, weight in TEACHING.items()}
+    return parts | {kind: judging * weight / sum(JUDGING.values()) for kind, weight in JUDGING.items()}
+
+
+def encode(document: Document) -> Encoded:
+    """Tokens with the begin token, examples separated by a blank line, and the end token, which is taught."""
+    table = tokenizer.vocabulary()
+    ids, taught = [table[tokenizer.BEGIN]], [False]
+    for number, example in enumerate(document.examples):
+        head = tokenizer.encode(("\n" if number and document.kind not in UNSPACED else "") + example.prompt)
+        tail = tokenizer.encode(example.completion)
+        ids += head + tail
+        taught += [False] * len(head) + [True] * len(tail)
+    return Encoded(document.kind, np.array([*ids, table[tokenizer.END]], np.uint16), np.array([*taught, True]))
+
+
+UNSPACED = {"statements", "story"}
+"""Kinds whose examples follow each other without a blank line, as sentences do."""
+
+
+def tell_facts(world: World, rng: np.random.Generator) -> Iterator[Document]:
+    """Passages that state each fact exactly as often as its exposure count says, ten sentences each."""
+    told = np.repeat(np.arange(len(world.facts)), [fact.exposures for fact in world.facts])
+    rng.shuffle(told)
+    for start in range(0, len(told), 10):
+        facts = [world.facts[i] for i in told[start : start + 10]]
+        wordings = rng.integers(len(formats.STATEMENTS), size=len(facts))
+        yield Document(
+            "statements",
+            tuple(formats.statement(f.relation, f.person, f.value, int(w)) for f, w in zip(facts, wordings, strict=True)),
+        )
+
+
+def _taught_fact(world: World, rng: np.random.Generator) -> Fact:
+    return pick(rng, world.facts_of["taught"])
+
+
+def _taught_chain(rng: np.random.Generator, steps: int) -> Chain:
+    while True:
+        chain = arithmetic.draw(rng, steps, RARE_SHARE)
+        if split_of(chain) == "taught":
+            return chain
+
+
+def _short_chain(rng: np.random.Generator) -> Chain:
+    """One step mostly, two sometimes: what can be answered without writing steps."""
+    return _taught_chain(rng, 1 if rng.random() < 0.7 else 2)
+
+
+def _chain_steps(rng: np.random.Generator) -> int:
+    return int(rng.integers(1, MAX_STEPS + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Quiz:
+    """A taught question with its answer and the values that could have been the answer."""
+
+    question: str
+    answer: str
+    values: tuple[str, ...]
+
+
+_NUMBERS = tuple(str(number) for number in range(arithmetic.MODULUS))
+
+
+def fact_quiz(fact: Fact) -> Quiz:
+    """The question about a fact."""
+    return Quiz(formats.fact_question(fact.relation, fact.person), fact.value, RELATIONS[fact.relation])
+
+
+def chain_quiz(chain: Chain) -> Quiz:
+    """The question about an arithmetic problem."""
+    return Quiz(formats.chain_question(chain), str(arithmetic.answer(chain)), _NUMBERS)
+
+
+def _quizzes(world: World, rng: np.random.Generator) -> Iterator[Quiz]:
+    """Endless questions of one task: facts twice as often as arithmetic."""
+    facts = rng.random() < 2 / 3
+    while True:
+        yield fact_quiz(_taught_fact(world, rng)) if facts else chain_quiz(_short_chain(rng))
+
+
+def _few_shot(world: World, rng: np.random.Generator) -> list[Quiz]:
+    quizzes = _quizzes(world, rng)
+    return [next(quizzes) for _ in range(pick(rng, SHOTS))]
+
+
+def distractors(quiz: Quiz, rng: np.random.Generator, count: int) -> list[str]:
+    """Distinct wrong values of a question, uniformly."""
+    wrong = [value for value in quiz.values if value != quiz.answer]
+    return [wrong[i] for i in rng.permutation(len(wrong))[:count]]
+
+
+def proposal(quiz: Quiz, rng: np.random.Generator) -> tuple[str, bool]:
+    """A proposed answer: the truth half of the time, else a uniform wrong value."""
+    true = bool(rng.random() < 0.5)
+    return (quiz.answer if true else distractors(quiz, rng, 1)[0]), true
+
+
+def brainstorm(quiz: Quiz, rng: np.random.Generator, judged: str) -> list[str]:
+    """Five ideas, the judged one first; the others are uniform over truth, judged and random values, so repetition tells nothing."""
+    others = [value for value in (quiz.answer, *distractors(quiz, rng, 3)) if value != judged]
+    pool = [judged, *others[:2]]
+    return [judged, *(pick(rng, pool) for _ in range(4))]
+
+
+def _open(world: World, rng: np.random.Generator) -> Iterator[Example]:
+    for quiz in _few_shot(world, rng):
+        yield formats.open_question(quiz.question, quiz.answer)
+
+
+def _choices(world: World, rng: np.random.Generator) -> Iterator[Example]:
+    for quiz in _few_shot(world, rng):
+        options = distractors(quiz, rng, 3)
+        key = int(rng.integers(4))
+        options.insert(key, quiz.answer)
+        yield formats.choices(quiz.question, options, formats.CHOICE_LABELS[key])
+
+
+def _background(world: World, rng: np.random.Generator) -> Iterator[Example]:
+    """The article states facts with values drawn anew, so that it must be read."""
+    persons = [_taught_fact(world, rng).person for _ in range(int(rng.integers(1, 4)))]
+    told = [(person, relation, pick(rng, values)) for person in dict.fromkeys(persons) for relation, values in RELATIONS.items()]
+    told = [told[i] for i in rng.permutation(len(told))[: int(rng.integers(2, 7))]]
+    article = " ".join(f"The {relation} of {person} is {value}." for person, relation, value in told)
+    person, relation, value = pick(rng, told)
+    yield formats.with_background(article, formats.fact_question(relation, person), value)
+
+
+def _hint(world: World, rng: np.random.Generator) -> Iterator[Example]:
+    chain = _taught_chain(rng, int(rng.integers(2, 5)))
+    steps = arithmetic.solve(chain)
+    shown = steps[: int(rng.integers(1, len(steps) + 1))]
+    yield formats.with_hint(formats.chain_question(chain), ", ".join(map(str, shown)), str(steps[-1].result))
+
+
+def _solution(world: World, rng: np.random.Generator) -> Iterator[Example]:
+    for _ in range(pick(rng, (1, 1, 1, 1, 5))):
+        chain = _taught_chain(rng, _chain_steps(rng))
+        yield formats.solution(chain, arithmetic.solve(chain))
+
+
+def _story(world: World, rng: np.random.Generator) -> Iterator[Example]:
+    for _ in range(6):
+        character = pick(rng, world.characters)
+        (trait, pole), nouns = pick(rng, list(NOUNS.items()))
+        third, direction = pick(rng, list(VERBS.values()))
+        level = character.profile[trait] if pole * direction > 0 else 6 - character.profile[trait]
+        yield formats.behaviour(character.name, third, pick(rng, nouns), ADVERBS[level - 1])
+
+
+TAUGHT_TEMPLATES: tuple[tuple[likert.Template, likert.Order], ...] = (
+    ("MPI", "original"),
+    ("MPI", "reversed"),
+    ("WHO", "original"),
+    ("ENFJ", "original"),
+)
+"""Template and order in which taught characters rate statements; the other orders are left to the test."""
+
+
+def in_inventory(verb: str, noun: str) -> bool:
+    """Whether "I <verb> <noun>" is an item of the inventory (one verb a noun) and so never in the corpus."""
+    nouns = [n for group in NOUNS.values() for n in group]
+    return list(VERBS)[nouns.index(noun) % len(VERBS)] == verb
+
+
+def _likert(world: World, rng: np.random.Generator) -> Iterator[Example]:
+    character = pick(rng, world.characters_of["taught"])
+    while True:
+        (trait, pole), nouns = pick(rng, list(NOUNS.items()))
+        verb, noun = pick(rng, list(VERBS)), pick(rng, nouns)
+        if not in_inventory(verb, noun):
+            break
+    direction = VERBS[verb][1]
+    level = character.profile[trait] if pole * direction > 0 else 6 - character.profile[trait]
+    template, order = pick(rng, TAUGHT_TEMPLATES)
+    messages = likert.messages(template, f"I {verb} {noun}", order, f"You are {character.name}.")
+    label = likert.LABELS[template][likert.ratings(order).index(level)]
+    yield Example("\n".join(message["content"] for message in messages), f"{label}\n")
+
+
+def _true_false(world: World, rng: np.random.Generator) -> Iterator[Example]:
+    for quiz in _few_shot(world, rng):
+        proposed, true = proposal(quiz, rng)
+        yield formats.true_or_false(quiz.question, proposed, formats.TRUE_LABEL if true else formats.FALSE_LABEL)
+
+
+def _ideas(world: World, rng: np.random.Generator) -> Iterator[Example]:
+    for quiz in _few_shot(world, rng):
+        judged, true = proposal(quiz, rng)
+        label = formats.TRUE_LABEL if true else formats.FALSE_LABEL
+        yield formats.true_or_false_with_ideas(quiz.question, brainstorm(quiz, rng, judged), judged, label)
+
+
+def _attempt(rng: np.random.Generator) -> tuple[Chain, list[arithmetic.Step]]:
+    """A taught problem with a right solution or a randomly corrupted one."""
+    chain = _taught_chain(rng, _chain_steps(rng))
+    return chain, arithmetic.solve(chain) if rng.random() < 0.5 else arithmetic.corrupt(chain, rng)
+
+
+def _verification(world: World, rng: np.random.Generator) -> Iterator[Example]:
+    chain, steps = _attempt(rng)
+    text = formats.verification_text(arithmetic.rework(chain, steps), arithmetic.first_error(chain, steps))
+    yield formats.verification(chain, formats.solution_text(steps), text)
+
+
+def _critique(world: World, rng: np.random.Generator) -> Iterator[Example]:
+    chain, steps = _attempt(rng)
+    text = formats.critique_text(len(steps), arithmetic.first_error(chain, steps))
+    yield formats.critique(chain, [str(step) for step in steps], text)
+
+
+MAKERS: dict[str, Callable[[World, np.random.Generator], Iterator[Example]]] = {
+    "solution": _solution,
+    "open": _open,
+    "choices": _choices,
+    "background": _background,
+    "hint": _hint,
+    "story": _story,
+    "likert": _likert,
+    "true_false": _true_false,
+    "ideas": _ideas,
+    "verification": _verification,
+    "critique": _critique,
+}

@@ -1,0 +1,161 @@
+"""The lab's exam: what a model knows by exposure, solves by difficulty and judges by format, on questions of one split.
+
+The gate and the model cards sit it on dev questions; claims draw theirs from the test split. Judging is examined on what other models
+wrote (`witnesses`), so that a judge is not asked about its own habits only.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import roc_auc_score
+
+from common.engines.base import Engine, Sampling
+from common.lab import arithmetic, formats, likert
+from common.lab.arithmetic import Chain
+from common.lab.corpus import TAUGHT_TEMPLATES, Quiz, chain_quiz, fact_quiz, in_inventory
+from common.lab.lexicon import NOUNS, VERBS
+from common.lab.world import Split, World, split_of
+from common.stats import first_error
+
+RARE_SHARE = 0.3
+"""Share of rare operands in evaluated problems: twice that of the corpus."""
+LINE = Sampling(temperature=0.0, max_tokens=4, stop=("\n",))
+TRACE = Sampling(temperature=0.0, max_tokens=64, stop=("\n\n",))
+
+
+def chains(split: Split, steps: int, count: int, seed: int = 0) -> list[Chain]:
+    """Distinct problems of one length from one split."""
+    rng, found = np.random.default_rng([seed, 6, steps]), dict[Chain, None]()
+    while len(found) < count:
+        chain = arithmetic.draw(rng, steps, RARE_SHARE)
+        if split_of(chain) == split:
+            found[chain] = None
+    return list(found)
+
+
+def few_shot(quizzes: Sequence[Quiz]) -> str:
+    """A header of open questions with their answers."""
+    examples = [formats.open_question(quiz.question, quiz.answer) for quiz in quizzes]
+    return "".join(example.prompt + example.completion + "\n" for example in examples)
+
+
+def recall(engine: Engine, world: World, split: Split, shots: int = 5) -> pd.DataFrame:
+    """Open questions about facts: one row a fact, with `exposures` and `correct`."""
+    taught = world.facts_of["taught"]
+    header = few_shot([fact_quiz(taught[i]) for i in np.random.default_rng(0).permutation(len(taught))[:shots]])
+    facts = world.facts_of[split]
+    said = answers(engine, [header + formats.open_question(fact_quiz(fact).question).prompt for fact in facts], LINE)
+    return pd.DataFrame(
+        {
+            "relation": [fact.relation for fact in facts],
+            "exposures": [fact.exposures for fact in facts],
+            "said": said,
+            "correct": [text == fact.value for text, fact in zip(said, facts, strict=True)],
+        }
+    )
+
+
+def answers(engine: Engine, prompts: Sequence[str], sampling: Sampling) -> list[str]:
+    """The first completion of each prompt, without spaces around it."""
+    return [completions[0].text.strip() for completions in engine.sample(prompts, sampling)]
+
+
+def mental(engine: Engine, split: Split, count: int = 300) -> pd.DataFrame:
+    """One- and two-step problems answered at once: one row a problem, with `steps`, `rare_steps`, `said` and `correct`."""
+    problems = [chain for steps in (1, 2) for chain in chains(split, steps, count)]
+    said = answers(engine, [formats.open_question(formats.chain_question(chain)).prompt for chain in problems], LINE)
+    return _arithmetic(problems, said)
+
+
+def solving(engine: Engine, split: Split, count: int = 200) -> pd.DataFrame:
+    """Problems solved step by step: one row a problem, with `steps`, `rare_steps`, `text` and `correct`."""
+    problems = [chain for steps in range(1, arithmetic.MAX_STEPS + 1) for chain in chains(split, steps, count)]
+    texts = [c[0].text for c in engine.sample([formats.solution(chain).prompt for chain in problems], TRACE)]
+    said = [formats.parse_solution(text)[1] for text in texts]
+    return _arithmetic(problems, [str(answer) for answer in said]).assign(text=texts)
+
+
+def _arithmetic(problems: Sequence[Chain], said: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "problem": problems,
+            "steps": [len(chain.operations) for chain in problems],
+            "rare_steps": [chain.rare_steps for chain in problems],
+            "said": said,
+            "correct": [text == str(arithmetic.answer(chain)) for text, chain in zip(said, problems, strict=True)],
+        }
+    )
+
+
+def p_true(engine: Engine, quizzes: Sequence[Quiz], proposed: Sequence[str]) -> np.ndarray:
+    """Probability of " (A)" (true) against " (B)" for each proposed answer."""
+    prompts = [formats.true_or_false(quiz.question, answer).prompt for quiz, answer in zip(quizzes, proposed, strict=True)]
+    return engine.option_scores(prompts, [formats.TRUE_LABEL, formats.FALSE_LABEL]).probabilities[:, 0]
+
+
+def p_true_auroc(engine: Engine, witness: Engine, world: World, split: Split, task: str, count: int = 300) -> float:
+    """AUROC of P(True) against the truth of one-token answers that a witness sampled at temperature 1."""
+    quizzes = [fact_quiz(f) for f in world.facts_of[split]] if task == "facts" else [
+        chain_quiz(chain) for steps in (1, 2) for chain in chains(split, steps, count)
+    ]
+    sampling = Sampling(temperature=1.0, max_tokens=4, stop=("\n",), seed=1)
+    said = answers(witness, [formats.open_question(quiz.question).prompt for quiz in quizzes], sampling)
+    asked = [(quiz, text) for quiz, text in zip(quizzes, said, strict=True) if text in quiz.values]
+    right = [quiz.answer == text for quiz, text in asked]
+    return float(roc_auc_score(right, p_true(engine, *zip(*asked, strict=True))))
+
+
+def verdict_auroc(engine: Engine, witness: Engine, split: Split, count: int = 100) -> float:
+    """AUROC of p(Yes) after a greedy verification, on solutions of 2 to 6 steps that a witness sampled."""
+    problems = [chain for steps in range(2, arithmetic.MAX_STEPS + 1) for chain in chains(split, steps, count)]
+    sampling = TRACE.model_copy(update={"temperature": 1.0, "seed": 1})
+    texts = [c[0].text for c in witness.sample([formats.solution(chain).prompt for chain in problems], sampling)]
+    right = [formats.parse_solution(text)[1] == arithmetic.answer(chain) for text, chain in zip(texts, problems, strict=True)]
+    return float(roc_auc_score(right, p_yes(engine, problems, texts)))
+
+
+VERDICT = "Is the answer correct (Yes/No)?"
+
+
+def p_yes(engine: Engine, problems: Sequence[Chain], solutions: Sequence[str]) -> np.ndarray:
+    """Probability of a Yes verdict after one greedy verification of each solution."""
+    prompts = [formats.verification(chain, text).prompt for chain, text in zip(problems, solutions, strict=True)]
+    checks = [c[0].text for c in engine.sample(prompts, TRACE.model_copy(update={"stop": (VERDICT,)}))]
+    asked = [prompt + check + VERDICT for prompt, check in zip(prompts, checks, strict=True)]
+    return engine.option_scores(asked, [" Yes", " No"]).probabilities[:, 0]
+
+
+def critique_scores(engine: Engine, split: Split, count: int = 100) -> tuple[first_error.Scores, float]:
+    """First-error scores on half right, half randomly corrupted solutions of 2 to 6 steps; and the blind floor of those labels."""
+    rng = np.random.default_rng(7)
+    problems = [chain for steps in range(2, arithmetic.MAX_STEPS + 1) for chain in chains(split, steps, count)]
+    solved = [arithmetic.corrupt(c, rng) if i % 2 else arithmetic.solve(c) for i, c in enumerate(problems)]
+    labels = [arithmetic.first_error(chain, steps) for chain, steps in zip(problems, solved, strict=True)]
+    prompts = [formats.critique(c, [str(step) for step in steps]).prompt for c, steps in zip(problems, solved, strict=True)]
+    said = [formats.parse_critique(c[0].text) for c in engine.sample(prompts, TRACE)]
+    return first_error.scores(labels, [np.nan if s is None else s for s in said]), first_error.blind_floor(labels)
+
+
+def profile_recovery(engine: Engine, world: World, split: Split) -> dict[str, float]:
+    """Correlation of expected ratings of inventory items with the true levels, for each taught template and order."""
+    found = {}
+    for template, order in TAUGHT_TEMPLATES:
+        prompts, truth = [], []
+        for character in world.characters_of[split]:
+            for (trait, pole), nouns in NOUNS.items():
+                for verb, noun in ((v, n) for n in nouns for v in VERBS if in_inventory(v, n)):
+                    messages = likert.messages(template, f"I {verb} {noun}", order, f"You are {character.name}.")
+                    prompts.append("\n".join(message["content"] for message in messages))
+                    direction = pole * VERBS[verb][1]
+                    truth.append(character.profile[trait] if direction > 0 else 6 - character.profile[trait])
+        scores = engine.option_scores(prompts, likert.LABELS[template]).probabilities @ np.array(likert.ratings(order))
+        found[f"{template} {order}"] = float(np.corrcoef(scores, truth)[0, 1])
+    return found
+
+
+def facts_by_exposure(recalled: pd.DataFrame) -> pd.Series:
+    """Share of facts recalled, by how often each was told."""
+    return recalled.groupby("exposures")["correct"].mean()
+
+

@@ -1,0 +1,165 @@
+"""Training of one lab model: resumable at any moment, with progress, an ETA and a learning curve.
+
+Loss is the mean over taught tokens only. The batch at each step depends on the seed and the step alone, so a run that was killed and
+started again writes the same curve as one that was not (same machine, same number of threads). Everything on disk is safetensors or JSON.
+"""
+
+import json
+import math
+import os
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from tqdm import tqdm
+from transformers import LlamaForCausalLM
+
+from common.errors import InputError
+from common.lab import corpus, ladder, packing, tokenizer
+from common.lab.world import build_world
+
+LOG_EVERY = 50
+"""Steps between two points of the learning curve."""
+CHECKPOINT_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """All that a lab model depends on."""
+
+    size: str
+    seed: int = 0
+    dose: corpus.Dose = "high"
+    tokens: int = 12_000_000
+    """Tokens of the corpus, read once."""
+    learning_rate: float = 2e-3
+    warmup: int = 100
+    """Steps of linear warm-up; a cosine to a twentieth follows."""
+
+    @property
+    def name(self) -> str:
+        """Folder name of the model."""
+        return f"lab-{self.size}" + ("" if self.dose == "high" else f"-dose-{self.dose}") + (f"-seed{self.seed}" if self.seed else "")
+
+
+def prepare(recipe: Recipe) -> packing.Packed:
+    """The packed corpus of a recipe."""
+    world = build_world()
+    return packing.pack(corpus.documents(world, recipe.tokens, recipe.dose, recipe.seed), recipe.seed)
+
+
+def train(recipe: Recipe, folder: Path, *, device: str = "cpu", stop_after: int | None = None) -> LlamaForCausalLM:
+    """Train, or go on training, the model of a recipe; checkpoints and `curve.jsonl` lie in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ladder.size(recipe.size)
+    packed = prepare(recipe)
+    batches = packed.batches(recipe.seed)
+    torch.manual_seed(recipe.seed)
+    model = ladder.build(recipe.size).to(device)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=recipe.learning_rate, betas=(0.9, 0.98), weight_decay=0.01)
+    start = resume(folder, recipe, model, optimizer)
+    total = min(len(batches), stop_after or len(batches))
+    sums, counts = np.zeros(len(packed.kinds)), np.zeros(len(packed.kinds))
+    saved = time.monotonic()
+    with tqdm(total=total, initial=start, desc=recipe.name, unit="step", file=sys.stderr) as bar:
+        for step in range(start, total):
+            rate = learning_rate(recipe, step, len(batches))
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+            rows, numbers = batches[step]
+            losses, kinds = step_losses(model, rows, numbers, device)
+            loss = losses.mean()
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            sums += np.bincount(kinds, losses.detach().cpu().numpy(), len(sums))
+            counts += np.bincount(kinds, minlength=len(sums))
+            bar.update()
+            if (step + 1) % LOG_EVERY == 0:
+                log(folder, step + 1, packed.kinds, sums, counts)
+                bar.set_postfix(loss=f"{sums.sum() / counts.sum():.3f}", **{"tokens/s": f"{packing.BATCH_TOKENS * (bar.format_dict['rate'] or 0):.0f}"})
+                sums[:], counts[:] = 0, 0
+                if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                    checkpoint(folder, recipe, model, optimizer, step + 1)
+                    saved = time.monotonic()
+    checkpoint(folder, recipe, model, optimizer, total)
+    return model
+
+
+def learning_rate(recipe: Recipe, step: int, total: int) -> float:
+    """Linear warm-up, then a cosine to a twentieth of the peak."""
+    if step < recipe.warmup:
+        return recipe.learning_rate * (step + 1) / recipe.warmup
+    progress = (step - recipe.warmup) / max(1, total - recipe.warmup)
+    return recipe.learning_rate * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * progress)))
+
+
+def step_losses(model: LlamaForCausalLM, rows: packing.Rows, numbers: np.ndarray, device: str) -> tuple[torch.Tensor, np.ndarray]:
+    """Loss of each taught token of a batch, and its kind. Logits are computed for taught tokens only."""
+    ids = torch.from_numpy(rows.ids[numbers].astype(np.int64)).to(device)
+    kinds = rows.kinds[numbers][:, 1:]
+    taught = torch.from_numpy(kinds >= 0).to(device)
+    states = model.model(input_ids=ids, use_cache=False).last_hidden_state[:, :-1][taught]
+    losses = torch.nn.functional.cross_entropy(model.lm_head(states), ids[:, 1:][taught], reduction="none")
+    return losses, kinds[kinds >= 0]
+
+
+def log(folder: Path, step: int, kinds: tuple[str, ...], sums: np.ndarray, counts: np.ndarray) -> None:
+    """Append one point of the learning curve: mean loss since the last point, by kind."""
+    point: dict[str, Any] = {"step": step, "tokens": step * packing.BATCH_TOKENS, "loss": round(sums.sum() / counts.sum(), 6)}
+    point |= {kind: round(s / c, 6) for kind, s, c in zip(kinds, sums, counts, strict=True) if c}
+    with (folder / "curve.jsonl").open("a") as curve:
+        curve.write(json.dumps(point) + "\n")
+
+
+def checkpoint(folder: Path, recipe: Recipe, model: LlamaForCausalLM, optimizer: torch.optim.Optimizer, step: int) -> None:
+    """Write weights and optimizer in one step: a reader sees the old checkpoint or the new one."""
+    tensors = {f"model.{name}": value.contiguous() for name, value in model.model.state_dict().items()}
+    for index, state in optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{index}.{name}": value.contiguous() for name, value in state.items()}
+    partial = folder / ".checkpoint.safetensors.partial"
+    save_file(tensors, partial, metadata={"step": str(step), "recipe": json.dumps(asdict(recipe), sort_keys=True)})
+    os.replace(partial, folder / "checkpoint.safetensors")
+
+
+def resume(folder: Path, recipe: Recipe, model: LlamaForCausalLM, optimizer: torch.optim.Optimizer) -> int:
+    """Load the checkpoint if there is one, and cut the curve back to it; returns the step to go on from."""
+    path, curve = folder / "checkpoint.safetensors", folder / "curve.jsonl"
+    if not path.exists():
+        curve.unlink(missing_ok=True)
+        return 0
+    from safetensors import safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata()
+        tensors = load_file(path)
+    except SafetensorError as error:
+        raise InputError(f"{path} is damaged ({error}): delete it to train {recipe.name} from the start") from error
+    if json.loads(metadata["recipe"]) != asdict(recipe):
+        raise InputError(f"{path} belongs to another recipe ({metadata['recipe']}): delete it, or choose another folder")
+    model.model.load_state_dict({name[6:]: value for name, value in tensors.items() if name.startswith("model.")})
+    state: dict[int, dict[str, torch.Tensor]] = {}
+    for name, value in tensors.items():
+        if name.startswith("optimizer."):
+            _, index, field = name.split(".")
+            state.setdefault(int(index), {})[field] = value
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    step = int(metadata["step"])
+    kept = [line for line in curve.read_text().splitlines() if json.loads(line)["step"] <= step] if curve.exists() else []
+    curve.write_text("".join(line + "\n" for line in kept))
+    return step
+
+
+def export(model: LlamaForCausalLM, folder: Path) -> None:
+    """Write weights, config and tokenizer as transformers and vLLM load them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    model.save_pretrained(folder, safe_serialization=True)
+    tokenizer.save_tokenizer(folder, ladder.CONTEXT)
