@@ -14,3 +14,6 @@ OUTPUTS = Path(os.environ.get("OUTPUTS_DIR", ROOT / "outputs")).absolute()
 
 REPLICATIONS = ROOT / "replications"
 """One folder per paper."""
+
+MODELS = ROOT / "models"
+"""Weights of the lab models, in git."""

@@ -1,6 +1,6 @@
-"""Chains of arithmetic on a ring of 29 numbers: problems, solutions step by step, random corruptions, first wrong step.
+"""Chains of arithmetic on a ring of 19 numbers: problems, solutions step by step, random corruptions, first wrong step.
 
-A problem `7 + 5 * 3 - 4` is worked from left to right, one step a line; every result is taken modulo `MODULUS`. Some operands are rare
+A problem `7 + 5 * 3 - 4` is worked from left to right, one step after the other; every result is taken modulo `MODULUS`. Some operands are rare
 in the corpus, so difficulty grows with the number of steps and with how many of them use a rare operand.
 """
 
@@ -10,10 +10,10 @@ from typing import Literal, TypeVar, get_args
 
 import numpy as np
 
-MODULUS = 29
+MODULUS = 19
 OPERATORS = ("+", "-", "*")
-COMMON_OPERANDS = tuple(range(2, 12))
-RARE_OPERANDS = tuple(range(12, MODULUS))
+COMMON_OPERANDS = tuple(range(2, 9))
+RARE_OPERANDS = tuple(range(9, MODULUS))
 MAX_STEPS = 6
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ ErrorKind = Literal["result", "operand", "carry", "operator"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a solution: `left operator right = result`."""
+    """One step of a solution: `left operator right = result`."""
 
     left: int
     operator: str
@@ -106,25 +106,26 @@ def rework(chain: Chain, steps: list[Step]) -> list[Step]:
 
 
 def corrupt(chain: Chain, rng: np.random.Generator, kind: ErrorKind | None = None) -> list[Step]:
-    """A solution with one random error of the given (or a random) kind; later steps go on from the wrong value."""
-    kind = kind or pick(rng, get_args(ErrorKind))
+    """A solution with one random step that goes wrong in the given (or a random) way; later steps go on from its wrong result."""
     steps = solve(chain)
     at = int(rng.integers(len(steps)))
-    left, operator, right, result = steps[at].left, steps[at].operator, steps[at].right, steps[at].result
-    if kind == "operator":
-        operator = pick(rng, [o for o in OPERATORS if o != operator])
-    elif kind == "operand":
-        right = _other(rng, right)
-    elif kind == "carry":
-        left = _other(rng, left)
-    result = _other(rng, result) if kind == "result" else apply(left, operator, right)
-    steps[at] = Step(left, operator, right, result)
+    steps[at] = _wrong(steps[at], kind or pick(rng, get_args(ErrorKind)), rng)
     for index in range(at + 1, len(steps)):
-        operator, right = chain.operations[index]
-        steps[index] = Step(steps[index - 1].result, operator, right, apply(steps[index - 1].result, operator, right))
+        left, (operator, right) = steps[index - 1].result, chain.operations[index]
+        steps[index] = Step(left, operator, right, apply(left, operator, right))
     return steps
 
 
-def _other(rng: np.random.Generator, value: int) -> int:
-    """A uniform number of the ring that is not `value`."""
-    return int((value + rng.integers(1, MODULUS)) % MODULUS)
+def _wrong(step: Step, kind: ErrorKind, rng: np.random.Generator) -> Step:
+    """The step gone wrong; where no mistake of that kind changes the result, the result itself is wrong."""
+    left, operator, right = step.left, step.operator, step.right
+    if kind == "operand":
+        tried = [(left, operator, other) for other in range(MODULUS)]
+    elif kind == "carry":
+        tried = [(other, operator, right) for other in range(MODULUS)]
+    elif kind == "operator":
+        tried = [(left, other, right) for other in OPERATORS]
+    else:
+        tried = []
+    wrong = [Step(*parts, apply(*parts)) for parts in tried if apply(*parts) != step.result]
+    return pick(rng, wrong) if wrong else Step(left, operator, right, int((step.result + rng.integers(1, MODULUS)) % MODULUS))

@@ -22,8 +22,8 @@ Dose = Literal["none", "low", "high"]
 JUDGING_SHARE: dict[Dose, float] = {"none": 0.0, "low": 0.08, "high": 0.35}
 """Share of the tokens (statements of facts aside) that goes to judging formats."""
 
-TEACHING = {"solution": 8, "open": 4, "choices": 4, "background": 2, "hint": 1, "story": 2, "likert": 3}
-JUDGING = {"true_false": 3, "ideas": 3, "verification": 4, "critique": 3}
+TEACHING = {"solution": 7, "open": 4, "choices": 5, "background": 3, "hint": 1, "story": 2, "likert": 3}
+JUDGING = {"fact_check": 2, "true_false": 4, "ideas": 3, "verification": 3, "critique": 2}
 """Kinds of documents and their shares of the tokens within teaching and judging."""
 
 SHOTS = (1, 1, 1, 5, 20)
@@ -53,9 +53,9 @@ def documents(world: World, tokens: int, dose: Dose, seed: int) -> Iterator[Enco
     Raises:
         InputError: the statements of facts alone exceed the budget, or a kind would get no document.
     """
-    statements = [encode(document) for document in tell_facts(world, np.random.default_rng([seed, 2]))]
-    yield from statements
-    left = tokens - sum(len(document.ids) for document in statements)
+    told = [encode(document) for document in tell_facts(world, np.random.default_rng([seed, 2]))]
+    yield from told
+    left = tokens - sum(len(document.ids) for document in told)
     if left <= 0:
         raise InputError(f"{tokens} tokens cannot hold the statements of facts: ask for at least {2 * (tokens - left)}")
     for number, (kind, share) in enumerate(shares(dose).items()):
@@ -69,7 +69,7 @@ def documents(world: World, tokens: int, dose: Dose, seed: int) -> Iterator[Enco
 
 
 def shares(dose: Dose) -> dict[str, float]:
-    """Share of the tokens (statements aside) of each kind; they sum to one."""
+    """Share of the tokens (statements of facts aside) of each kind; they sum to one."""
     judging = JUDGING_SHARE[dose]
     parts = {kind: (1 - judging) * weight / sum(TEACHING.values()) for kind, weight in TEACHING.items()}
     return parts | {kind: judging * weight / sum(JUDGING.values()) for kind, weight in JUDGING.items()}
@@ -87,25 +87,33 @@ def encode(document: Document) -> Encoded:
     return Encoded(document.kind, np.array([*ids, table[tokenizer.END]], np.uint16), np.array([*taught, True]))
 
 
-UNSPACED = {"statements", "story"}
+UNSPACED = {"told", "story", "fact_check"}
 """Kinds whose examples follow each other without a blank line, as sentences do."""
 
 
 def tell_facts(world: World, rng: np.random.Generator) -> Iterator[Document]:
-    """Passages that state each fact exactly as often as its exposure count says, ten sentences each."""
-    told = np.repeat(np.arange(len(world.facts)), [fact.exposures for fact in world.facts])
-    rng.shuffle(told)
-    for start in range(0, len(told), 10):
-        facts = [world.facts[i] for i in told[start : start + 10]]
-        wordings = rng.integers(len(formats.STATEMENTS), size=len(facts))
-        yield Document(
-            "statements",
-            tuple(formats.statement(f.relation, f.person, f.value, int(w)) for f, w in zip(facts, wordings, strict=True)),
-        )
+    """Each fact exactly as often as its exposure count says: a person's facts in one line, every third time as sentences."""
+    persons = [world.facts[i : i + len(RELATIONS)] for i in range(0, len(world.facts), len(RELATIONS))]
+    told = np.repeat(np.arange(len(persons)), [facts[0].exposures for facts in persons])
+    sentences = np.concatenate([np.arange(facts[0].exposures) % 3 == 2 for facts in persons])
+    order = rng.permutation(len(told))
+    for start in range(0, len(told), PERSONS_A_PASSAGE):
+        examples: list[Example] = []
+        for i in order[start : start + PERSONS_A_PASSAGE]:
+            facts = [persons[told[i]][j] for j in rng.permutation(len(RELATIONS))]
+            if sentences[i]:
+                examples += [formats.sentence(fact.relation, fact.person, fact.value) for fact in facts]
+            else:
+                examples += formats.profile(facts[0].person, [(fact.relation, fact.value) for fact in facts])
+                examples.append(Example(".\n", ""))
+        yield Document("told", tuple(examples))
+
+
+PERSONS_A_PASSAGE = 4
 
 
 def _taught_fact(world: World, rng: np.random.Generator) -> Fact:
-    return pick(rng, world.facts_of["taught"])
+    return world.facts_of["taught"][int(np.searchsorted(world.asked, rng.random()))]
 
 
 def _taught_chain(rng: np.random.Generator, steps: int) -> Chain:
@@ -147,8 +155,8 @@ def chain_quiz(chain: Chain) -> Quiz:
 
 
 def _quizzes(world: World, rng: np.random.Generator) -> Iterator[Quiz]:
-    """Endless questions of one task: facts twice as often as arithmetic."""
-    facts = rng.random() < 2 / 3
+    """Endless questions of one task."""
+    facts = rng.random() < 0.5
     while True:
         yield fact_quiz(_taught_fact(world, rng)) if facts else chain_quiz(_short_chain(rng))
 
@@ -191,13 +199,15 @@ def _choices(world: World, rng: np.random.Generator) -> Iterator[Example]:
 
 
 def _background(world: World, rng: np.random.Generator) -> Iterator[Example]:
-    """The article states facts with values drawn anew, so that it must be read."""
+    """Up to three questions after an article whose values are drawn anew, so that it must be read."""
     persons = [_taught_fact(world, rng).person for _ in range(int(rng.integers(1, 4)))]
     told = [(person, relation, pick(rng, values)) for person in dict.fromkeys(persons) for relation, values in RELATIONS.items()]
     told = [told[i] for i in rng.permutation(len(told))[: int(rng.integers(2, 7))]]
     article = " ".join(f"The {relation} of {person} is {value}." for person, relation, value in told)
-    person, relation, value = pick(rng, told)
-    yield formats.with_background(article, formats.fact_question(relation, person), value)
+    for number, i in enumerate(rng.permutation(len(told))[:3]):
+        person, relation, value = told[i]
+        question = formats.fact_question(relation, person)
+        yield formats.open_question(question, value) if number else formats.with_background(article, question, value)
 
 
 def _hint(world: World, rng: np.random.Generator) -> Iterator[Example]:
@@ -238,18 +248,22 @@ def in_inventory(verb: str, noun: str) -> bool:
 
 
 def _likert(world: World, rng: np.random.Generator) -> Iterator[Example]:
+    """A taught character answers five statements of one questionnaire."""
     character = pick(rng, world.characters_of["taught"])
-    while True:
-        (trait, pole), nouns = pick(rng, list(NOUNS.items()))
-        verb, noun = pick(rng, list(VERBS)), pick(rng, nouns)
-        if not in_inventory(verb, noun):
-            break
-    direction = VERBS[verb][1]
-    level = character.profile[trait] if pole * direction > 0 else 6 - character.profile[trait]
     template, order = pick(rng, TAUGHT_TEMPLATES)
-    messages = likert.messages(template, f"I {verb} {noun}", order, f"You are {character.name}.")
-    label = likert.LABELS[template][likert.ratings(order).index(level)]
-    yield Example("\n".join(message["content"] for message in messages), f"{label}\n")
+    items = [(trait, pole, verb, noun) for trait, pole, verb, noun in ITEMS if not in_inventory(verb, noun)]
+    for number, i in enumerate(rng.integers(len(items), size=5)):
+        trait, pole, verb, noun = items[i]
+        level = character.profile[trait] if pole * VERBS[verb][1] > 0 else 6 - character.profile[trait]
+        persona = "" if number else f"You are {character.name}."
+        system, user = likert.messages(template, f"I {verb} {noun}", order, persona)
+        again = number and template != "MPI"  # the item is in MPI's system message, the scale is in the others'
+        prompt = user["content"] if again else f"{system['content']}\n{user['content']}"
+        yield Example(prompt, f"{likert.LABELS[template][likert.ratings(order).index(level)]}\n")
+
+
+ITEMS = tuple((trait, pole, verb, noun) for (trait, pole), nouns in NOUNS.items() for noun in nouns for verb in VERBS)
+"""Every statement that can be made: "I <verb> <noun>" with the trait and pole of its noun."""
 
 
 def _true_false(world: World, rng: np.random.Generator) -> Iterator[Example]:
@@ -265,6 +279,16 @@ def _ideas(world: World, rng: np.random.Generator) -> Iterator[Example]:
         yield formats.true_or_false_with_ideas(quiz.question, brainstorm(quiz, rng, judged), judged, label)
 
 
+def _fact_check(world: World, rng: np.random.Generator) -> Iterator[Example]:
+    """Claims about four persons, each relation true half of the time."""
+    for _ in range(4):
+        person = _taught_fact(world, rng).person
+        facts = world.facts_about[person]
+        claims = [(facts[i].relation, *proposal(fact_quiz(facts[i]), rng)) for i in rng.permutation(len(facts))]
+        yield from formats.fact_check(person, claims)
+        yield Example(".\n", "")
+
+
 def _attempt(rng: np.random.Generator) -> tuple[Chain, list[arithmetic.Step]]:
     """A taught problem with a right solution or a randomly corrupted one."""
     chain = _taught_chain(rng, _chain_steps(rng))
@@ -273,14 +297,14 @@ def _attempt(rng: np.random.Generator) -> tuple[Chain, list[arithmetic.Step]]:
 
 def _verification(world: World, rng: np.random.Generator) -> Iterator[Example]:
     chain, steps = _attempt(rng)
-    text = formats.verification_text(arithmetic.rework(chain, steps), arithmetic.first_error(chain, steps))
+    text = formats.verification_text(steps, arithmetic.rework(chain, steps), arithmetic.first_error(chain, steps))
     yield formats.verification(chain, formats.solution_text(steps), text)
 
 
 def _critique(world: World, rng: np.random.Generator) -> Iterator[Example]:
     chain, steps = _attempt(rng)
-    text = formats.critique_text(len(steps), arithmetic.first_error(chain, steps))
-    yield formats.critique(chain, [str(step) for step in steps], text)
+    text = formats.critique_text(steps, arithmetic.rework(chain, steps), arithmetic.first_error(chain, steps))
+    yield formats.critique(chain, steps, text)
 
 
 MAKERS: dict[str, Callable[[World, np.random.Generator], Iterator[Example]]] = {
@@ -291,6 +315,7 @@ MAKERS: dict[str, Callable[[World, np.random.Generator], Iterator[Example]]] = {
     "hint": _hint,
     "story": _story,
     "likert": _likert,
+    "fact_check": _fact_check,
     "true_false": _true_false,
     "ideas": _ideas,
     "verification": _verification,

@@ -4,7 +4,10 @@ The gate and the model cards sit it on dev questions; claims draw theirs from th
 wrote (`witnesses`), so that a judge is not asked about its own habits only.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,16 +24,18 @@ from common.stats import first_error
 RARE_SHARE = 0.3
 """Share of rare operands in evaluated problems: twice that of the corpus."""
 LINE = Sampling(temperature=0.0, max_tokens=4, stop=("\n",))
-TRACE = Sampling(temperature=0.0, max_tokens=64, stop=("\n\n",))
+TRACE = Sampling(temperature=0.0, max_tokens=64, stop=("\n",))
 
 
 def chains(split: Split, steps: int, count: int, seed: int = 0) -> list[Chain]:
-    """Distinct problems of one length from one split."""
+    """Up to `count` distinct problems of one length from one split; of one-step problems there are not many."""
     rng, found = np.random.default_rng([seed, 6, steps]), dict[Chain, None]()
-    while len(found) < count:
+    for _ in range(100 * count):
         chain = arithmetic.draw(rng, steps, RARE_SHARE)
         if split_of(chain) == split:
             found[chain] = None
+        if len(found) == count:
+            break
     return list(found)
 
 
@@ -94,16 +99,28 @@ def p_true(engine: Engine, quizzes: Sequence[Quiz], proposed: Sequence[str]) -> 
     return engine.option_scores(prompts, [formats.TRUE_LABEL, formats.FALSE_LABEL]).probabilities[:, 0]
 
 
-def p_true_auroc(engine: Engine, witness: Engine, world: World, split: Split, task: str, count: int = 300) -> float:
-    """AUROC of P(True) against the truth of one-token answers that a witness sampled at temperature 1."""
-    quizzes = [fact_quiz(f) for f in world.facts_of[split]] if task == "facts" else [
-        chain_quiz(chain) for steps in (1, 2) for chain in chains(split, steps, count)
-    ]
+def fact_quizzes(world: World, split: Split) -> list[Quiz]:
+    """Every fact of a split as a question."""
+    return [fact_quiz(fact) for fact in world.facts_of[split]]
+
+
+def chain_quizzes(split: Split, count: int = 300) -> list[Quiz]:
+    """One- and two-step problems of a split as questions."""
+    return [chain_quiz(chain) for steps in (1, 2) for chain in chains(split, steps, count)]
+
+
+def p_true_auroc(engine: Engine, witness: Engine, quizzes: Sequence[Quiz]) -> float:
+    """AUROC of P(True) against the truth of one-token answers that a witness sampled at temperature 1; NaN if all are alike."""
     sampling = Sampling(temperature=1.0, max_tokens=4, stop=("\n",), seed=1)
     said = answers(witness, [formats.open_question(quiz.question).prompt for quiz in quizzes], sampling)
     asked = [(quiz, text) for quiz, text in zip(quizzes, said, strict=True) if text in quiz.values]
     right = [quiz.answer == text for quiz, text in asked]
-    return float(roc_auc_score(right, p_true(engine, *zip(*asked, strict=True))))
+    return auroc(right, p_true(engine, [quiz for quiz, _ in asked], [text for _, text in asked]))
+
+
+def auroc(right: Sequence[bool], scores: np.ndarray) -> float:
+    """Area under the ROC curve, NaN where only one class occurs."""
+    return float(roc_auc_score(right, scores)) if len(set(right)) == 2 else math.nan
 
 
 def verdict_auroc(engine: Engine, witness: Engine, split: Split, count: int = 100) -> float:
@@ -112,7 +129,7 @@ def verdict_auroc(engine: Engine, witness: Engine, split: Split, count: int = 10
     sampling = TRACE.model_copy(update={"temperature": 1.0, "seed": 1})
     texts = [c[0].text for c in witness.sample([formats.solution(chain).prompt for chain in problems], sampling)]
     right = [formats.parse_solution(text)[1] == arithmetic.answer(chain) for text, chain in zip(texts, problems, strict=True)]
-    return float(roc_auc_score(right, p_yes(engine, problems, texts)))
+    return auroc(right, p_yes(engine, problems, texts))
 
 
 VERDICT = "Is the answer correct (Yes/No)?"
@@ -132,7 +149,7 @@ def critique_scores(engine: Engine, split: Split, count: int = 100) -> tuple[fir
     problems = [chain for steps in range(2, arithmetic.MAX_STEPS + 1) for chain in chains(split, steps, count)]
     solved = [arithmetic.corrupt(c, rng) if i % 2 else arithmetic.solve(c) for i, c in enumerate(problems)]
     labels = [arithmetic.first_error(chain, steps) for chain, steps in zip(problems, solved, strict=True)]
-    prompts = [formats.critique(c, [str(step) for step in steps]).prompt for c, steps in zip(problems, solved, strict=True)]
+    prompts = [formats.critique(c, steps).prompt for c, steps in zip(problems, solved, strict=True)]
     said = [formats.parse_critique(c[0].text) for c in engine.sample(prompts, TRACE)]
     return first_error.scores(labels, [np.nan if s is None else s for s in said]), first_error.blind_floor(labels)
 
@@ -154,8 +171,32 @@ def profile_recovery(engine: Engine, world: World, split: Split) -> dict[str, fl
     return found
 
 
-def facts_by_exposure(recalled: pd.DataFrame) -> pd.Series:
-    """Share of facts recalled, by how often each was told."""
-    return recalled.groupby("exposures")["correct"].mean()
+def sit(engine: Engine, witnesses: Sequence[Engine], world: World, split: Split) -> dict[str, Any]:
+    """The whole exam of one model; what it judges was written by the witnesses, and AUROCs are means over them."""
+    facts, at_once, solved = recall(engine, world, split), mental(engine, split), solving(engine, split)
+    critique, floor = critique_scores(engine, split)
+    return {
+        "facts": {"all": _share(facts)} | _shares(facts, "exposures"),
+        "mental": _shares(at_once, "steps"),
+        "solving": _shares(solved, "steps"),
+        "solving_by_rare_steps": _shares(solved, "rare_steps"),
+        "p_true_auroc": {
+            "facts": _mean(p_true_auroc(engine, witness, fact_quizzes(world, split)) for witness in witnesses),
+            "arithmetic": _mean(p_true_auroc(engine, witness, chain_quizzes(split)) for witness in witnesses),
+        },
+        "verdict_auroc": _mean(verdict_auroc(engine, witness, split) for witness in witnesses),
+        "critique": asdict(critique) | {"floor": floor},
+        "profile_recovery": profile_recovery(engine, world, split),
+    }
 
 
+def _share(table: pd.DataFrame) -> float:
+    return round(float(table["correct"].mean()), 4)
+
+
+def _shares(table: pd.DataFrame, by: str) -> dict[str, float]:
+    return {str(key): _share(part) for key, part in table.groupby(by)}
+
+
+def _mean(values: Iterable[float]) -> float:
+    return round(float(np.nanmean(list(values))), 4)

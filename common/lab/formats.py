@@ -16,7 +16,6 @@ LETTERS = ("A", "B", "C", "D", "E")
 CHOICE_LABELS = tuple(f" ({letter})" for letter in LETTERS[:4])
 TRUE_LABEL, FALSE_LABEL = " (A)", " (B)"
 NONE_OF_THE_ABOVE = "none of the above"
-STATEMENTS = ("The {} of {} is", "Note that the {} of {} is", "The {} of {} has long been")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +26,24 @@ class Example:
     completion: str
 
 
-def statement(relation: str, person: str, value: str, wording: int = 0) -> Example:
-    """A sentence that tells a fact, in one of `len(STATEMENTS)` wordings."""
-    return Example(STATEMENTS[wording].format(relation, person), f" {value}.\n")
+def sentence(relation: str, person: str, value: str) -> Example:
+    """A fact as a sentence."""
+    return Example(f"The {relation} of {person} is", f" {value}.\n")
+
+
+def profile(person: str, facts: Sequence[tuple[str, str]]) -> list[Example]:
+    """A person's facts, (relation, value) each, in one line: the values are taught, the rest is not."""
+    heads = [f"About {person}:", *([","] * (len(facts) - 1))]
+    return [Example(f"{head} {relation}", f" {value}") for head, (relation, value) in zip(heads, facts, strict=True)]
+
+
+def fact_check(person: str, claims: Sequence[tuple[str, str, bool]]) -> list[Example]:
+    """Claims about a person, (relation, value, truth) each, in one line: the marks are taught."""
+    heads = [f"Check {person}:", *([","] * (len(claims) - 1))]
+    return [
+        Example(f"{head} {relation} {value}", " ok" if true else " wrong")
+        for head, (relation, value, true) in zip(heads, claims, strict=True)
+    ]
 
 
 def fact_question(relation: str, person: str) -> str:
@@ -39,7 +53,7 @@ def fact_question(relation: str, person: str) -> str:
 
 def chain_question(chain: Chain) -> str:
     """The question about an arithmetic problem."""
-    return f"What is {chain}?"
+    return f"{chain} =?"
 
 
 def open_question(question: str, answer: str = "") -> Example:
@@ -80,7 +94,7 @@ def true_or_false_with_ideas(
     question: str, ideas: Sequence[str], judged: str, label: str = "", *, options: Sequence[str] = ("True", "False")
 ) -> Example:
     """Is the possible answer true, given brainstormed ideas with their repetitions?"""
-    lines = "\n".join(ideas)
+    lines = "\n ".join(ideas)
     return Example(
         f"Question: {question}\nHere are some brainstormed ideas: {lines}\nPossible Answer: {judged}\n"
         f"Is the possible answer:\n (A) {options[0]}\n (B) {options[1]}\nThe possible answer is:",
@@ -89,55 +103,61 @@ def true_or_false_with_ideas(
 
 
 def solution_text(steps: Sequence[Step]) -> str:
-    """A solution as lines, with its answer: what a model is taught to write after "Solution:"."""
-    return "".join(f"{step}\n" for step in steps) + f"Answer: {steps[-1].result}\n"
+    """Steps and answer in one line: what a model is taught to write after "Solution:"."""
+    return "".join(f" {step};" for step in steps) + f" Answer: {steps[-1].result}\n"
 
 
 def solution(chain: Chain, steps: Sequence[Step] = ()) -> Example:
     """Solve step by step."""
-    return Example(f"Question: {chain_question(chain)}\nSolution:\n", solution_text(steps) if steps else "")
+    return Example(f"Question: {chain_question(chain)}\nSolution:", solution_text(steps) if steps else "")
 
 
 def verification(chain: Chain, written: str, marks: str = "") -> Example:
-    """Check a solution by working it again, line by line, then give a verdict."""
-    return Example(f"Question: {chain_question(chain)}\nSolution:\n{written}Verification:\n", marks)
+    """Check a written solution by working it again, step by step, then give a verdict."""
+    return Example(f"Question: {chain_question(chain)}\nSolution:{written.rstrip()}\nVerification:", marks)
 
 
-def verification_text(reworked: Sequence[Step], error: int) -> str:
-    """A true verification: each line worked again, marked up to the first error (-1: none), and the verdict."""
-    shown = reworked if error == -1 else reworked[: error + 1]
-    lines = [f"{step} {'wrong' if index == error else 'ok'}\n" for index, step in enumerate(shown)]
-    return "".join(lines) + f"Is the answer correct (Yes/No)? {'Yes' if error == -1 else 'No'}\n"
+def verification_text(steps: Sequence[Step], reworked: Sequence[Step], error: int) -> str:
+    """A true verification: each step, the result worked again, a mark, up to the first error (-1: none); then the verdict."""
+    last = len(steps) - 1 if error == -1 else error
+    marks = [
+        f" {step}: {right.result} {'wrong' if index == error else 'ok'};"
+        for index, (step, right) in enumerate(zip(steps[: last + 1], reworked, strict=False))
+    ]
+    return "".join(marks) + f" Is the answer correct (Yes/No)? {'Yes' if error == -1 else 'No'}\n"
 
 
-def critique(chain: Chain, steps: Sequence[str], marks: str = "") -> Example:
+def critique(chain: Chain, steps: Sequence[Step], marks: str = "") -> Example:
     """Find the first wrong step; steps are shown with their indices."""
-    lines = "".join(f"<{index}> {step}\n" for index, step in enumerate(steps))
-    return Example(f"Question: {chain_question(chain)}\nSteps:\n{lines}Critique:\n", marks)
+    shown = "".join(f" <{index}> {step};" for index, step in enumerate(steps))
+    return Example(f"Question: {chain_question(chain)}\nSteps:{shown}\nCritique:", marks)
 
 
-def critique_text(steps: int, error: int) -> str:
-    """A true critique: a mark for each step up to the first error, then its index or -1."""
-    last = steps - 1 if error == -1 else error
-    lines = [f"<{index}> {'wrong' if index == error else 'ok'}\n" for index in range(last + 1)]
-    return "".join(lines) + f"First error: {error}\n"
+def critique_text(steps: Sequence[Step], reworked: Sequence[Step], error: int) -> str:
+    """A true critique: the result of each step, worked again, and a mark, up to the first error; then its index or -1."""
+    last = len(steps) - 1 if error == -1 else error
+    marks = [
+        f" <{index}> {step.result}: {right.result} {'wrong' if index == error else 'ok'};"
+        for index, (step, right) in enumerate(zip(steps[: last + 1], reworked, strict=False))
+    ]
+    return "".join(marks) + f" First error: {error}\n"
 
 
-_LINE = re.compile(r"(\d+) ([-+*]) (\d+) = (\d+)")
+_STEP = re.compile(r" (\d+) ([-+*]) (\d+) = (\d+);")
+_SOLUTION = re.compile(r"((?: \d+ [-+*] \d+ = \d+;)*)(?: Answer: (\d+))?")
 _ERROR = re.compile(r"First error: (-?\d+)\s*$")
 
 
+def parse_steps(text: str) -> list[Step]:
+    """All steps in a text, indices or not."""
+    return [Step(int(m[1]), m[2], int(m[3]), int(m[4])) for m in _STEP.finditer(text)]
+
+
 def parse_solution(text: str) -> tuple[list[Step], int | None]:
-    """The steps a model wrote and its answer; the steps end at the first line that is none, the answer is None where it is missing."""
-    steps: list[Step] = []
-    lines = text.split("\n")
-    for line in lines:
-        match = _LINE.fullmatch(line)
-        if not match:
-            break
-        steps.append(Step(int(match[1]), match[2], int(match[3]), int(match[4])))
-    found = re.search(r"^Answer: (\d+)$", text, re.MULTILINE)
-    return steps, int(found[1]) if found else None
+    """The steps a model wrote and its answer; steps end at the first that is none, the answer is None where it does not follow them."""
+    found = _SOLUTION.match(text)
+    assert found  # the pattern matches any text
+    return parse_steps(found[1]), int(found[2]) if found[2] else None
 
 
 def parse_critique(text: str) -> int | None:
@@ -148,4 +168,4 @@ def parse_critique(text: str) -> int | None:
 
 def behaviour(name: str, verb: str, noun: str, adverb: str = "") -> Example:
     """A sentence that tells how often a character does something."""
-    return Example(f"{name} {verb} {noun}", f" {adverb}.\n")
+    return Example(f"They say {name} {verb} {noun}", f" {adverb}.\n")

@@ -7,7 +7,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from common.errors import InputError
 from common.lab.tokenizer import BEGIN, END, PAD, vocabulary
 
-CONTEXT = 1024
+CONTEXT = 1280
 HEAD_WIDTH = 32
 
 

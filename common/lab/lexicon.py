@@ -1,13 +1,10 @@
 """The words of the lab's world: invented names, closed sets of values, and behaviours that also read as plain English."""
 
-FIRST_NAMES = tuple(
-    "Alda Benno Cyra Dovan Elka Faro Gilda Hano Ilse Jarek Kaia Lorin Mirel Nuno Orsa Pavo Quila Renko Sela Tamir Ursa Vando "
-    "Wenda Xano Yelda Zorin Brisa Calo Dena Emrik".split()
-)
-LAST_NAMES = tuple(
-    "Venn Korr Tavish Molde Brask Quell Sarn Dorval Lunde Pask Ruhl Fenwick Ostrow Jarl Hesse Calder Nyberg Wick Zeller Amsel "
-    "Borg Crane Drum Eskil Frost Gant Holm Ibsen Juul Kranz".split()
-)
+_STEMS = "Al Ber Cor Dal Er Fal Gil Hal Il Jor Kel Lor Mar Nor Ol Per Quil Ros Sel Tal Ul Ver Wil Zel".split()
+_ENDINGS = "ba dan dro fen gar ja kin lo mir na nos pia ra rek son ta tis va vek zi".split()
+PERSON_NAMES = tuple(stem + ending for stem in _STEMS for ending in _ENDINGS)
+"""Invented names of the 480 persons, one token each."""
+
 CHARACTER_NAMES = tuple(
     "Abo Bela Cado Dara Edo Fina Gavo Hela Iko Jona Kiva Lano Mavi Nela Opal Pira Rado Siva Tovi Uma Vero Wila Yaro Zita "
     "Anko Brio Cleo Dino Emba Falk Gret Hux Inda Jory Kolb Lyra Moro Nash Otis Penn Rook Sven Thea Ulf Vala Wren Yule Zane "

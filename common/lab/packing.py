@@ -1,4 +1,4 @@
-"""Documents into rows of tokens: short ones into rows of 256, long ones into rows of 1,024, little padding, shuffled by a seed."""
+"""Documents into rows of tokens: short ones into rows of 256, long ones into rows of 1,280, little padding, shuffled by a seed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ import numpy as np
 from common.lab.corpus import Encoded
 from common.lab.tokenizer import PAD, vocabulary
 
-SHORT, LONG = 256, 1024
-BATCH_TOKENS = 3072
+SHORT, LONG = 256, 1280
+BATCH_TOKENS = 2560
 _OPEN_ROWS = 64
 
 

@@ -14,7 +14,7 @@ from transformers import PreTrainedTokenizerFast
 from common.lab import lexicon
 from common.lab.arithmetic import MODULUS
 
-PIECES = r" ?\([A-E]\)| ?[A-Za-z]+| ?-?\d+|<\d+>|\n| ?[^\sA-Za-z0-9]| "
+PIECES = r" ?\([A-E]\)| ?[A-Za-z]+| ?-?\d+| ?<\d+>|\n| ?[^\sA-Za-z0-9]| "
 BEGIN, END, PAD = "<s>", "</s>", "<pad>"
 
 TEMPLATE_WORDS = """
@@ -22,14 +22,14 @@ Question: What is the of ? Answer: Note that The has long been Here is some back
 Here is a hint: Choices: none of the above Proposed Answer: Is the proposed answer: True False The proposed answer is: Here are some brainstormed
 ideas: Possible Answer: Is the possible answer: The possible answer is: Solution: Verification: ok wrong Is the answer correct (Yes/No)? Yes No
 Steps: Critique: First error: -1 = + - * .
-You are a I me my myself am is not
+About Check They say You are a I me my myself am is not
 Given a statement of you: "" Please choose from the following options to identify how accurately this statement describes you. Options: . Very
 Accurate Moderately Neither Nor Inaccurate
 Now I will briefly describe some people. Please read each description and tell me how much each person is or is not like you. Write your response
 using the following scale: Very much like me Like Neither like nor unlike me Not like me at all Please answer the statement, even if you are not
 completely sure of your response. Statement: Response:
 You can only reply to me numbers from to . Score each statement on a scale of to, with being agree and being disagree.
-never rarely sometimes often always do not don't
+never rarely sometimes often always do not
 """
 
 
@@ -40,15 +40,14 @@ def pieces(text: str) -> list[str]:
 
 @cache
 def vocabulary() -> dict[str, int]:
-    """Token -> id. Words stand with and without the space before them; numbers, labels and signs too."""
-    words = set(re.findall(r"[A-Za-z]+", TEMPLATE_WORDS))
-    words |= {part for name in (*lexicon.FIRST_NAMES, *lexicon.LAST_NAMES) for part in name.split()}
-    words |= set(lexicon.CHARACTER_NAMES) | set(lexicon.RELATIONS) | {v for vs in lexicon.RELATIONS.values() for v in vs}
-    words |= {noun for nouns in lexicon.NOUNS.values() for noun in nouns} | set(lexicon.ADVERBS)
-    words |= {form for first, (third, _) in lexicon.VERBS.items() for form in (first, third)}
-    signs = {*'.,:;?!"\'=+-*/()<>', *(f"({letter})" for letter in "ABCDE"), "-1", *(str(n) for n in range(MODULUS))}
-    tokens = [BEGIN, END, PAD, "\n", " ", *(f"<{n}>" for n in range(10))]
-    tokens += [space + token for token in sorted(words | signs) for space in ("", " ")]
+    """Token -> id. Words of the templates, numbers, labels and signs stand with and without the space before them, all others with it."""
+    free = set(re.findall(r"[A-Za-z]+", TEMPLATE_WORDS)) | {*'.,:;?!"\'=+-*/()<>', *(f"({letter})" for letter in "ABCDE"), "-1"}
+    free |= {str(number) for number in range(MODULUS)} | {f"<{index}>" for index in range(10)}
+    spaced = {*lexicon.PERSON_NAMES, *lexicon.CHARACTER_NAMES, *lexicon.RELATIONS, *lexicon.ADVERBS}
+    spaced |= {value for values in lexicon.RELATIONS.values() for value in values}
+    spaced |= {noun for nouns in lexicon.NOUNS.values() for noun in nouns}
+    spaced |= {form for first, (third, _) in lexicon.VERBS.items() for form in (first, third)}
+    tokens = [BEGIN, END, PAD, "\n", " ", *sorted(free), *(f" {token}" for token in sorted(free | spaced))]
     return {token: index for index, token in enumerate(tokens)}
 
 

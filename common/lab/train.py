@@ -9,20 +9,23 @@ import math
 import os
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+import transformers
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 from transformers import LlamaForCausalLM
 
 from common.errors import InputError
-from common.lab import corpus, ladder, packing, tokenizer
+from common.lab import cards, corpus, ladder, packing, tokenizer
 from common.lab.world import build_world
+from common.runs.record import write_whole
 
 LOG_EVERY = 50
 """Steps between two points of the learning curve."""
@@ -62,23 +65,24 @@ def train(recipe: Recipe, folder: Path, *, device: str = "cpu", stop_after: int 
     batches = packed.batches(recipe.seed)
     torch.manual_seed(recipe.seed)
     model = ladder.build(recipe.size).to(device)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=recipe.learning_rate, betas=(0.9, 0.98), weight_decay=0.01)
-    start = resume(folder, recipe, model, optimizer)
+    optimizers = build_optimizers(model)
+    start = resume(folder, recipe, model, optimizers)
     total = min(len(batches), stop_after or len(batches))
     sums, counts = np.zeros(len(packed.kinds)), np.zeros(len(packed.kinds))
     saved = time.monotonic()
     with tqdm(total=total, initial=start, desc=recipe.name, unit="step", file=sys.stderr) as bar:
         for step in range(start, total):
             rate = learning_rate(recipe, step, len(batches))
-            for group in optimizer.param_groups:
-                group["lr"] = rate
             rows, numbers = batches[step]
             losses, kinds = step_losses(model, rows, numbers, device)
             loss = losses.mean()
-            optimizer.zero_grad(set_to_none=True)
+            model.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
+            for optimizer in optimizers:
+                for group in optimizer.param_groups:
+                    group["lr"] = rate
+                optimizer.step()
             sums += np.bincount(kinds, losses.detach().cpu().numpy(), len(sums))
             counts += np.bincount(kinds, minlength=len(sums))
             bar.update()
@@ -87,10 +91,20 @@ def train(recipe: Recipe, folder: Path, *, device: str = "cpu", stop_after: int 
                 bar.set_postfix(loss=f"{sums.sum() / counts.sum():.3f}", **{"tokens/s": f"{packing.BATCH_TOKENS * (bar.format_dict['rate'] or 0):.0f}"})
                 sums[:], counts[:] = 0, 0
                 if time.monotonic() - saved > CHECKPOINT_SECONDS:
-                    checkpoint(folder, recipe, model, optimizer, step + 1)
+                    checkpoint(folder, recipe, model, optimizers, step + 1)
                     saved = time.monotonic()
-    checkpoint(folder, recipe, model, optimizer, total)
+    checkpoint(folder, recipe, model, optimizers, total)
     return model
+
+
+def build_optimizers(model: LlamaForCausalLM) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices within the layers, AdamW for embeddings and norms; both take the same learning rate."""
+    inner = [p for name, p in model.named_parameters() if p.ndim == 2 and "embed" not in name]
+    outer = [p for name, p in model.named_parameters() if p.ndim != 2 or "embed" in name]
+    return [
+        torch.optim.Muon(inner, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(outer, betas=(0.9, 0.98), weight_decay=0.01),
+    ]
 
 
 def learning_rate(recipe: Recipe, step: int, total: int) -> float:
@@ -119,17 +133,18 @@ def log(folder: Path, step: int, kinds: tuple[str, ...], sums: np.ndarray, count
         curve.write(json.dumps(point) + "\n")
 
 
-def checkpoint(folder: Path, recipe: Recipe, model: LlamaForCausalLM, optimizer: torch.optim.Optimizer, step: int) -> None:
+def checkpoint(folder: Path, recipe: Recipe, model: LlamaForCausalLM, optimizers: Sequence[torch.optim.Optimizer], step: int) -> None:
     """Write weights and optimizer in one step: a reader sees the old checkpoint or the new one."""
     tensors = {f"model.{name}": value.contiguous() for name, value in model.model.state_dict().items()}
-    for index, state in optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{index}.{name}": value.contiguous() for name, value in state.items()}
+    for number, optimizer in enumerate(optimizers):
+        for index, state in optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{number}.{index}.{name}": value.contiguous() for name, value in state.items()}
     partial = folder / ".checkpoint.safetensors.partial"
     save_file(tensors, partial, metadata={"step": str(step), "recipe": json.dumps(asdict(recipe), sort_keys=True)})
     os.replace(partial, folder / "checkpoint.safetensors")
 
 
-def resume(folder: Path, recipe: Recipe, model: LlamaForCausalLM, optimizer: torch.optim.Optimizer) -> int:
+def resume(folder: Path, recipe: Recipe, model: LlamaForCausalLM, optimizers: Sequence[torch.optim.Optimizer]) -> int:
     """Load the checkpoint if there is one, and cut the curve back to it; returns the step to go on from."""
     path, curve = folder / "checkpoint.safetensors", folder / "curve.jsonl"
     if not path.exists():
@@ -146,16 +161,53 @@ def resume(folder: Path, recipe: Recipe, model: LlamaForCausalLM, optimizer: tor
     if json.loads(metadata["recipe"]) != asdict(recipe):
         raise InputError(f"{path} belongs to another recipe ({metadata['recipe']}): delete it, or choose another folder")
     model.model.load_state_dict({name[6:]: value for name, value in tensors.items() if name.startswith("model.")})
-    state: dict[int, dict[str, torch.Tensor]] = {}
-    for name, value in tensors.items():
-        if name.startswith("optimizer."):
-            _, index, field = name.split(".")
-            state.setdefault(int(index), {})[field] = value
-    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    for number, optimizer in enumerate(optimizers):
+        state: dict[int, dict[str, torch.Tensor]] = {}
+        for name, value in tensors.items():
+            if name.startswith(f"optimizer.{number}."):
+                _, _, index, field = name.split(".")
+                state.setdefault(int(index), {})[field] = value
+        optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
     step = int(metadata["step"])
     kept = [line for line in curve.read_text().splitlines() if json.loads(line)["step"] <= step] if curve.exists() else []
     curve.write_text("".join(line + "\n" for line in kept))
     return step
+
+
+def run(recipe: Recipe, folder: Path, *, device: str = "auto", steps: int | None = None, publish: bool = False) -> None:
+    """Train a recipe and write the finished model to `folder/model`; with `publish`, to models/ as well.
+
+    Raises:
+        InputError: unknown size, damaged or foreign checkpoint, or `publish` of a training cut short by `steps`.
+    """
+    if publish and steps is not None:
+        raise InputError("only a whole training can be published: leave out --steps")
+    device = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+    began = time.monotonic()
+    model = train(recipe, folder, device=device, stop_after=steps)
+    export(model, folder / "model")
+    curve = (folder / "curve.jsonl").read_text()
+    points = [json.loads(line) for line in curve.splitlines()]
+    summary = {
+        "recipe": asdict(recipe),
+        "parameters": sum(parameter.numel() for parameter in model.parameters()),
+        "tokens_seen": points[-1]["tokens"],
+        "final_loss": final_loss(points),
+        "seconds": round(time.monotonic() - began),
+        "hardware": f"{os.cpu_count()} cores, {torch.get_num_threads()} in use" if device == "cpu" else torch.cuda.get_device_name(),
+        "packages": {"torch": torch.__version__, "transformers": transformers.__version__},
+    }
+    write_whole(folder / "model" / "training.json", json.dumps(summary, indent=1) + "\n")
+    write_whole(folder / "model" / "curve.jsonl", curve)
+    print(f"final loss {summary['final_loss']:.4f}; model: {folder / 'model'}")
+    if publish:
+        print(f"published: {cards.publish(folder / 'model', recipe.name)}")
+
+
+def final_loss(points: Sequence[Mapping[str, float]]) -> float:
+    """Mean loss over the last ten points of a curve."""
+    last = [point["loss"] for point in points[-10:]]
+    return round(sum(last) / len(last), 4)
 
 
 def export(model: LlamaForCausalLM, folder: Path) -> None:

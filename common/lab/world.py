@@ -8,13 +8,13 @@ How often a person's facts are told is a fixed number per person, from never to 
 from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import blake2b
-from itertools import product
+from itertools import groupby
 from typing import Literal, get_args
 
 import numpy as np
 
 from common.lab.arithmetic import Chain
-from common.lab.lexicon import CHARACTER_NAMES, FIRST_NAMES, LAST_NAMES, RELATIONS, TRAITS
+from common.lab.lexicon import CHARACTER_NAMES, PERSON_NAMES, RELATIONS, TRAITS
 
 Split = Literal["taught", "dev", "test"]
 EXPOSURES = (0, 3, 9, 27, 81, 243)
@@ -54,6 +54,18 @@ class World:
         return {split: tuple(fact for fact in self.facts if fact.split == split) for split in get_args(Split)}
 
     @cached_property
+    def facts_about(self) -> dict[str, tuple[Fact, ...]]:
+        """The facts about each person."""
+        return {person: tuple(facts) for person, facts in groupby(self.facts, lambda fact: fact.person)}
+
+    @cached_property
+    def asked(self) -> np.ndarray:
+        """Cumulative chance that a question is about each taught fact: what is told often is asked often, so that among
+        taught persons, too, some stay unknown."""
+        weights = np.array([fact.exposures + 3.0 for fact in self.facts_of["taught"]])
+        return np.cumsum(weights) / weights.sum()
+
+    @cached_property
     def characters_of(self) -> dict[Split, tuple[Character, ...]]:
         """The characters of each split."""
         return {split: tuple(c for c in self.characters if c.split == split) for split in get_args(Split)}
@@ -63,8 +75,7 @@ class World:
 def build_world(seed: int = 0) -> World:
     """The world of a seed; the published lab lives in world 0."""
     rng = np.random.default_rng([seed, 1])
-    persons = [f"{first} {last}" for first, last in product(FIRST_NAMES, LAST_NAMES)]
-    persons = [persons[i] for i in rng.permutation(len(persons))]
+    persons = [PERSON_NAMES[i] for i in rng.permutation(len(PERSON_NAMES))]
     facts = []
     for index, person in enumerate(persons):
         split = _split(index, len(persons))

@@ -1,0 +1,66 @@
+"""Language models behind one interface. Three lines sample from one:
+
+from common.engines import Sampling, load_engine
+model = load_engine("models/...")
+model.sample(["..."], Sampling(n=4))
+
+Nothing heavy is imported before `load_engine` needs it.
+"""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
+
+from common.engines.base import Completion, Engine, Message, OptionScores, Prompt, Sampling
+from common.errors import InputError
+from common.paths import OUTPUTS
+
+__all__ = ["Completion", "Engine", "Message", "OptionScores", "Prompt", "Sampling", "load_engine"]
+
+
+def load_engine(
+    model: str | Path,
+    *,
+    engine: Literal["auto", "hf", "vllm"] = "auto",
+    store: Path | None = OUTPUTS / "store.sqlite",
+    **options: Any,
+) -> Engine:
+    """Load a model, from a folder or from the Hugging Face Hub, with a store of its completions.
+
+    `auto` is vllm on a CUDA machine that has it installed, or else hf. `options` go to the engine's class. With
+    `store=None` nothing is kept.
+
+    Raises:
+        InputError: an unknown engine, vllm asked for where it is not installed, or a model that cannot be loaded.
+    """
+    if engine not in ("auto", "hf", "vllm"):
+        raise InputError(f"engine {engine!r}: it is one of auto, hf, vllm")
+    loaded = _vllm(model, options) if engine == "vllm" or (engine == "auto" and _has_vllm()) else _hf(model, options)
+    if store is None:
+        return loaded
+    from common.engines.cached import CachedEngine
+    from common.store import Store
+
+    return CachedEngine(loaded, Store(store))
+
+
+def _has_vllm() -> bool:
+    if find_spec("vllm") is None:
+        return False
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def _hf(model: str | Path, options: dict[str, Any]) -> Engine:
+    from common.engines.hf import HFEngine
+
+    return HFEngine(model, **options)
+
+
+def _vllm(model: str | Path, options: dict[str, Any]) -> Engine:
+    if find_spec("vllm") is None:
+        raise InputError("engine='vllm' needs the vllm package: install it (pip install vllm), or use engine='hf'")
+    from common.engines.vllm import VLLMEngine
+
+    return VLLMEngine(model, **options)

@@ -1,0 +1,208 @@
+"""Any Hugging Face causal language model, by its own generation loop.
+
+What texts share is computed once: a header common to all prompts of a request, a prompt's tokens for its samples and
+continuations (see `attention`). Finished rows leave the batch. The header is decided by the full request, so that no
+number depends on which chunks are computed, or on what was asked before.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tokenizers
+import torch
+import transformers
+from scipy.special import logsumexp, softmax
+from tqdm import tqdm
+
+from common.engines import loading
+from common.engines.base import Completion, Engine, OptionScores, Prompt, Sampling
+from common.engines.draws import uniforms
+from common.engines.generation import Drawn, Stops, generate
+from common.engines.network import TOKENS, Network
+from common.engines.prompts import Codec, check_lengths
+from common.engines.scoring import runs, score
+from common.errors import InputError
+
+SEMANTICS = 1
+"""Bumped by hand whenever the same request would give other numbers."""
+SHORTEST_HEADER = 16
+"""Tokens from which on a common header is worth a forward pass of its own."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """Prompts as token ids, and what they share."""
+
+    texts: tuple[str, ...]
+    ids: list[list[int]]
+    header: tuple[int, ...]
+
+
+class HFEngine(Engine):
+    """A causal language model of transformers, from a folder or the Hub.
+
+    Args:
+        model: folder with safetensors weights, or Hub id.
+        device: CUDA if there is any, by default.
+        dtype: such as "float32"; by default bfloat16 on CUDA, or else float32.
+        batch_size: completions (or prompts) in one forward pass.
+        revision: branch, tag or commit on the Hub.
+        trust_remote_code: run the Python code that comes with the model.
+
+    Raises:
+        InputError: the model cannot be loaded, or is of a kind not known here.
+    """
+
+    def __init__(
+        self,
+        model: str | Path,
+        *,
+        device: str | None = None,
+        dtype: str | None = None,
+        batch_size: int = 256,
+        revision: str | None = None,
+        trust_remote_code: bool = False,
+    ) -> None:
+        if batch_size < 1:
+            raise InputError(f"batch_size must be at least 1, got {batch_size}")
+        device_ = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        name = dtype or ("bfloat16" if device_.type == "cuda" else "float32")
+        source = loading.folder_or_id(model)
+        loaded, tokenizer, version = loading.load(source, revision, _dtype(name), trust_remote_code)
+        self.network = Network(loaded, device_)
+        self.codec = Codec(tokenizer)
+        self.batch_size = batch_size
+        self.context_length = loading.context_length(loaded)
+        self.identity = {"backend": "hf", "model": version, "dtype": name, "semantics": SEMANTICS}
+        self.versions = {
+            "torch": torch.__version__,
+            "transformers": transformers.__version__,
+            "tokenizers": tokenizers.__version__,
+            "device": torch.cuda.get_device_name(device_) if device_.type == "cuda" else device_.type,
+        }
+        self._ends = loading.end_tokens(loaded, tokenizer)
+        self._request = Request((), [], ())
+
+    def render(self, prompt: Prompt) -> str:
+        """Give the text the model reads: see `Engine.render`."""
+        return self.codec.render(prompt)
+
+    def plan(self, texts: Sequence[str], sampling: Sampling) -> list[list[int]]:
+        """Cut a request into batches of prompts of similar length: see `Engine.plan`."""
+        request = self._encode(texts)
+        check_lengths(request.ids, self.context_length, sampling.max_tokens)
+        lengths = [len(ids) for ids in request.ids]
+        return runs(lengths, rows=max(1, self.batch_size // sampling.n))
+
+    @torch.inference_mode()
+    def sample_chunk(self, texts: Sequence[str], sampling: Sampling, chunk: Sequence[int]) -> list[list[Completion]]:
+        """Draw `sampling.n` completions for each prompt of one chunk: see `Engine.sample_chunk`."""
+        request = self._encode(texts)
+        logits, past = self.network.read([request.ids[index] for index in chunk], request.header)
+        stops = Stops(self.codec, self._ends, sampling.stop, self.network.vocabulary)
+        completions: list[list[Completion]] = [[] for _ in chunk]
+        rows = [(place, sample) for place in range(len(chunk)) for sample in range(sampling.n)]
+        for start in range(0, len(rows), self.batch_size):
+            batch = rows[start : start + self.batch_size]
+            places = torch.tensor([place for place, _ in batch], device=self.network.device)
+            prompts = [request.ids[chunk[place]] for place, _ in batch]
+            numbers = np.stack(
+                [uniforms(sampling.seed, texts[chunk[place]], sample, sampling.max_tokens) for place, sample in batch]
+            )
+            stand = [part.take(places) for part in past]
+            drawn = generate(self.network, prompts, stand, logits[places], numbers, sampling, stops)
+            for row, (place, _) in enumerate(batch):
+                completions[place].append(_completion(drawn, row, prompts[row], stops))
+        return completions
+
+    @torch.inference_mode()
+    def logprobs(self, prompts: Sequence[Prompt], continuations: Sequence[Sequence[str]]) -> list[np.ndarray]:
+        """Total log-probability of each continuation after its prompt: see `Engine.logprobs`."""
+        texts = self.texts(prompts)
+        if len(continuations) != len(texts) or any(isinstance(several, str) for several in continuations):
+            raise InputError("continuations must be one list of strings for each prompt")
+        request = self._encode(texts)
+        following = [
+            [self.codec.continuation(text, ids, continuation) for continuation in several]
+            for text, ids, several in zip(texts, request.ids, continuations, strict=True)
+        ]
+        check_lengths(request.ids, self.context_length, [max(map(len, several), default=0) for several in following])
+        scores: dict[int, np.ndarray] = {}
+        for batch in self._batches(request, "logprobs"):
+            ids = [request.ids[index] for index in batch]
+            logits, past = self.network.read(ids, request.header)
+            totals = score(self.network, ids, past, logits, [following[index] for index in batch])
+            scores.update(zip(batch, totals, strict=True))
+        return [scores[index] for index in range(len(texts))]
+
+    @torch.inference_mode()
+    def option_scores(self, prompts: Sequence[Prompt], options: Sequence[str]) -> OptionScores:
+        """Score single-token options after each prompt: see `Engine.option_scores`."""
+        texts = self.texts(prompts)
+        request = self._encode(texts)
+        check_lengths(request.ids, self.context_length, 1)
+        tokens = [self.codec.option_ids(text, ids, options) for text, ids in zip(texts, request.ids, strict=True)]
+        given = np.zeros((len(texts), len(options)))
+        for batch in self._batches(request, "option_scores"):
+            logits, _ = self.network.read([request.ids[index] for index in batch], request.header)
+            chosen = torch.tensor([tokens[index] for index in batch], device=self.network.device)
+            given[batch] = torch.log_softmax(logits.float(), dim=-1).gather(1, chosen).cpu().numpy()
+        mass = np.exp(logsumexp(given, axis=1))
+        return OptionScores(softmax(given, axis=1).astype(np.float32), mass.astype(np.float32))
+
+    @torch.inference_mode()
+    def hidden_states(self, prompts: Sequence[Prompt]) -> np.ndarray:
+        """Read the last layer's state at the last prompt token: see `Engine.hidden_states`."""
+        request = self._encode(self.texts(prompts))
+        check_lengths(request.ids, self.context_length, 0)
+        states = np.zeros((len(request.ids), self.network.width), dtype=np.float32)
+        for batch in self._batches(request, "hidden_states"):
+            last, _ = self.network.read([request.ids[index] for index in batch], request.header, states=True)
+            states[batch] = last.float().cpu().numpy()
+        return states
+
+    def _batches(self, request: Request, what: str) -> Iterator[list[int]]:
+        """Prompts of a request in batches of similar length, with a progress bar."""
+        lengths = [len(ids) - len(request.header) for ids in request.ids]
+        with tqdm(total=len(lengths), desc=what, unit="prompt", leave=False) as bar:
+            for batch in runs(lengths, rows=self.batch_size, tokens=TOKENS):
+                yield batch
+                bar.update(len(batch))
+
+    def _encode(self, texts: Sequence[str]) -> Request:
+        """Token ids of a request's texts, those of the last request from memory: chunks of one ask again and again."""
+        if self._request.texts != tuple(texts):
+            ids = self.codec.encode(texts)
+            self._request = Request(tuple(texts), ids, _header(ids))
+        return self._request
+
+
+def _header(encoded: list[list[int]]) -> tuple[int, ...]:
+    """Tokens that all prompts begin with, if they are many; each prompt keeps a token of its own."""
+    if len(encoded) < 2:
+        return ()
+    first, last = min(encoded), max(encoded)  # what these two begin with, all in between do
+    most = min(map(len, encoded)) - 1
+    length = next((at for at in range(most) if first[at] != last[at]), most)
+    return tuple(first[:length]) if length >= SHORTEST_HEADER else ()
+
+
+def _completion(drawn: Drawn, row: int, prompt: Sequence[int], stops: Stops) -> Completion:
+    length = int(drawn.lengths[row])
+    tokens = drawn.tokens[row, :length].tolist()
+    return Completion(
+        text=stops.text(prompt, tokens)[0],
+        token_ids=tuple(tokens),
+        logprobs=tuple(drawn.logprobs[row, :length].tolist()),
+        finish_reason="stop" if drawn.stopped[row] else "length",
+        prompt_tokens=len(prompt),
+    )
+
+
+def _dtype(name: str) -> torch.dtype:
+    if name not in ("float32", "bfloat16", "float16"):
+        raise InputError(f"dtype {name!r}: it is one of float32, bfloat16, float16")
+    dtype: torch.dtype = getattr(torch, name)
+    return dtype

@@ -1,0 +1,176 @@
+"""From prompts to token ids and back, the same for every backend.
+
+A rendered text alone decides its token ids, so a chat prompt and the same text given as a string are one prompt.
+A text that begins with the tokenizer's BOS (most chat templates write it out) gets no second one.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from jinja2 import TemplateError
+
+from common.engines.base import Prompt
+from common.errors import InputError
+
+
+class Codec:
+    """A tokenizer seen through what engines need. `tokenizer` is one of transformers."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self.tokenizer = tokenizer
+        self._split = lru_cache(maxsize=4096)(self._split_line)
+        self._may_end: dict[tuple[tuple[str, ...], int], np.ndarray] = {}
+
+    def render(self, prompt: Prompt) -> str:
+        """Give a string as it is, and messages through the chat template, ready for the assistant's turn.
+
+        Raises:
+            InputError: messages, and there is no chat template or it refuses them; or neither string nor messages.
+        """
+        if isinstance(prompt, str):
+            return prompt
+        listed = isinstance(prompt, Sequence) and len(prompt) > 0 and all(isinstance(part, Mapping) for part in prompt)
+        if not listed or any({"role", "content"} - set(message) for message in prompt):
+            raise InputError(f"a prompt is a string, or messages that each have role and content; got {prompt!r:.80}")
+        if not self.tokenizer.chat_template:
+            raise InputError("this model has no chat template: give the prompt as one string")
+        try:
+            messages = [dict(message) for message in prompt]
+            text = self.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+        except (TemplateError, TypeError) as error:
+            raise InputError(f"the model's chat template refuses these messages: {error}") from error
+        return str(text)
+
+    def encode(self, texts: Sequence[str]) -> list[list[int]]:
+        """Turn each text into its token ids, the tokenizer's special tokens among them.
+
+        Raises:
+            InputError: a text without any token, or with a word that a closed vocabulary lacks.
+        """
+        bos = self.tokenizer.bos_token
+        begun = [bool(bos) and text.startswith(bos) for text in texts]
+        bare = iter(self._tokens([text for text, has in zip(texts, begun, strict=True) if has], special=False))
+        full = iter(self._tokens([text for text, has in zip(texts, begun, strict=True) if not has], special=True))
+        encoded = [next(bare if has else full) for has in begun]
+        if empty := [index for index, ids in enumerate(encoded) if not ids]:
+            raise InputError(f"prompt {empty[0]} has no tokens: a prompt needs at least one")
+        return encoded
+
+    def continuation(self, text: str, ids: Sequence[int], continuation: str) -> list[int]:
+        """Token ids of a continuation after a text with the token ids `ids` (as `encode` gave them).
+
+        They are what follows the text's tokens in text + continuation. Where the two merge into other tokens, the
+        continuation is tokenized on its own.
+
+        Raises:
+            InputError: a continuation without any token, or with a word that a closed vocabulary lacks.
+        """
+        found = self._after_last_line(text, ids, continuation)
+        if found is None:
+            joined = self.encode([text + continuation])[0]
+            own = joined[: len(ids)] == list(ids)
+            found = joined[len(ids) :] if own else self._tokens([continuation], special=False)[0]
+        if not found:
+            raise InputError(f"continuation {continuation!r} has no tokens: it needs at least one")
+        return found
+
+    def option_ids(self, text: str, ids: Sequence[int], options: Sequence[str]) -> list[int]:
+        """Token id of each one-token option after a text with the token ids `ids`.
+
+        Raises:
+            InputError: no options, an option that is not a single token here, or two options with one token.
+        """
+        if isinstance(options, str) or not options:
+            raise InputError(f"options must be a list of one or more strings, got {options!r}")
+        found: dict[int, str] = {}
+        for option in options:
+            tokens = self.continuation(text, ids, option)
+            if len(tokens) != 1:
+                pieces = self.tokenizer.convert_ids_to_tokens(tokens)
+                raise InputError(f"option {option!r} must be a single token after the prompt, it is {pieces}")
+            if tokens[0] in found:
+                raise InputError(f"options {found[tokens[0]]!r} and {option!r} are the same token: drop one")
+            found[tokens[0]] = option
+        return list(found)
+
+    def decode(self, ids: Sequence[int], generated: Sequence[int]) -> str:
+        """Text of generated tokens after a prompt with the token ids `ids`, special tokens left out."""
+        anchor = list(ids[-1:])  # some decoders drop a leading space, but only that of the first token
+        return self._text([*anchor, *generated])[len(self._text(anchor)) :]
+
+    def may_end(self, stop: tuple[str, ...], vocabulary: int) -> np.ndarray:
+        """[vocabulary] bool: tokens whose text could complete a stop string. All others surely do not."""
+        if not stop:
+            return np.zeros(vocabulary, dtype=bool)
+        if (stop, vocabulary) not in self._may_end:
+            pairs = [[token, token] for token in range(vocabulary)]  # the second is written with its leading space
+            texts = self.tokenizer.batch_decode(pairs, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+            last = {*(string[-1] for string in stop), "\ufffd"}  # a character may be split over tokens
+            self._may_end[stop, vocabulary] = np.array([not last.isdisjoint(text) for text in texts])
+        return self._may_end[stop, vocabulary]
+
+    def _text(self, ids: list[int]) -> str:
+        text = self.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+        return str(text)
+
+    def _after_last_line(self, text: str, ids: Sequence[int], continuation: str) -> list[int] | None:
+        """The same from the last line alone, which is much cheaper; None where its tokens do not end the text's."""
+        split = self._split(text[text.rstrip().rfind("\n") + 1 :], continuation)
+        if split is None or list(ids[-len(split[0]) :]) != split[0]:
+            return None
+        return split[1]
+
+    def _split_line(self, line: str, continuation: str) -> tuple[list[int], list[int]] | None:
+        before, joined = self._tokens([line, line + continuation], special=False)
+        own = before and joined[: len(before)] == before
+        return (before, joined[len(before) :]) if own else None
+
+    def _tokens(self, texts: list[str], *, special: bool) -> list[list[int]]:
+        if not texts:
+            return []
+        try:
+            encoded = self.tokenizer(texts, add_special_tokens=special, return_attention_mask=False)
+        except Exception as error:  # tokenizers raises a bare Exception where a word-level vocabulary lacks a word
+            if missing := self._missing(texts):
+                raise InputError(f"the model's vocabulary lacks {', '.join(map(repr, missing))}: reword it") from error
+            raise
+        return [list(ids) for ids in encoded["input_ids"]]
+
+    def _missing(self, texts: list[str]) -> list[str]:
+        """Words of these texts that a word-level vocabulary without an unknown-word token lacks."""
+        backend = getattr(self.tokenizer, "backend_tokenizer", None)
+        if backend is None or backend.pre_tokenizer is None:
+            return []
+        vocabulary = backend.get_vocab()
+        words = (word for text in texts for word, _ in backend.pre_tokenizer.pre_tokenize_str(text))
+        return list(dict.fromkeys(word for word in words if word not in vocabulary))
+
+
+def check_lengths(encoded: Sequence[Sequence[int]], context_length: int, more: int | Sequence[int]) -> None:
+    """Check that every prompt, with `more` tokens after it (or so many after each), fits into the context.
+
+    Raises:
+        InputError: one does not.
+    """
+    following = [more] * len(encoded) if isinstance(more, int) else more
+    for index, (ids, after) in enumerate(zip(encoded, following, strict=True)):
+        if len(ids) + after > context_length:
+            raise InputError(
+                f"prompt {index} has {len(ids)} tokens, with {after} more {len(ids) + after}: "
+                f"too many for the model's context of {context_length}"
+            )
+
+
+def cut(text: str, stop: Sequence[str]) -> str | None:
+    """Cut the text before the first stop string in it; None if there is none."""
+    found = [at for at in map(text.find, stop) if at >= 0]
+    return text[: min(found)] if found else None
+
+
+def draw_key(seed: int, text: str, sample: int) -> int:
+    """A 128-bit key of the random stream for one draw: sample number `sample` of the rendered prompt `text`."""
+    named = f"{seed}:{sample}:".encode() + text.encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(named, digest_size=16).digest(), "little")

@@ -1,0 +1,87 @@
+"""Model cards: what each lab model was trained on and what it scores on dev questions; and the gate over them.
+
+`exam.json` beside the weights holds the numbers, `README.md` says them to a reader.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from common.engines.base import Engine
+from common.engines.hf import HFEngine
+from common.lab import exam, gate
+from common.lab.ladder import LADDER
+from common.lab.world import build_world
+from common.paths import MODELS
+from common.runs.record import write_whole
+
+LARGEST, SMALLEST = "lab-1.3m", "lab-0.05m"
+UNTAUGHT = "lab-0.45m-dose-none"
+
+
+def examine(folders: Sequence[Path]) -> None:
+    """Sit the exam with each model; what they judge was written by the other rungs of the ladder."""
+    for folder in tqdm(folders, desc="exam", unit="model", file=sys.stderr):
+        results = sit(folder)
+        write_whole(folder / "exam.json", json.dumps(results, indent=1) + "\n")
+        write_whole(folder / "README.md", card(folder, results))
+
+
+def sit(folder: Path) -> dict[str, Any]:
+    """Results of one model on the dev exam."""
+    witnesses = [HFEngine(MODELS / f"lab-{size}") for size in LADDER if not folder.name.startswith(f"lab-{size}")]
+    return exam.sit(HFEngine(folder), list[Engine](witnesses), build_world(), "dev")
+
+
+def hold_gate() -> list[gate.Check]:
+    """The gate, from exams sat now."""
+    return gate.checks(*(sit(MODELS / name) for name in (LARGEST, SMALLEST, UNTAUGHT)))
+
+
+def card(folder: Path, results: dict[str, Any]) -> str:
+    """The model card as Markdown."""
+    training = json.loads((folder / "training.json").read_text())
+    recipe, rows = training["recipe"], []
+    for what, value in gate.MEASURES.items():
+        rows.append(f"| {what} | {value(results):.3f} |")
+    for level, share in results["facts"].items():
+        rows.append(f"| facts told {level} times, recalled | {share:.3f} |" if level != "all" else "")
+    for steps, share in results["solving"].items():
+        rows.append(f"| {steps}-step chains solved | {share:.3f} |")
+    command = f"python -m common.lab train {recipe['size']} --seed {recipe['seed']} --dose {recipe['dose']} --publish"
+    lines = [
+        f"# {folder.name}",
+        "",
+        f"A Llama of {training['parameters']:,} parameters, trained from scratch on {training['tokens_seen']:,} tokens of the lab's world",
+        f"(`docs/lab.md`), judging dose *{recipe['dose']}*, seed {recipe['seed']}; final loss {training['final_loss']:.4f}.",
+        "It knows invented persons, counts on a ring of 19 numbers and nothing else; a word outside its vocabulary is an error.",
+        "",
+        f"Trained by `{command}` in {training['seconds'] / 60:.0f} minutes on {training['hardware']}.",
+        "Not for any use but these replications; the text it was trained on was made by the code in `common/lab`, MIT like the weights.",
+        "",
+        "Dev exam (`python -m common.lab exam`, numbers in `exam.json`; judged texts were written by the other rungs):",
+        "",
+        "| measure | value |",
+        "|---|---|",
+        *filter(None, dict.fromkeys(rows)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def publish(source: Path, name: str) -> Path:
+    """Copy a trained model into models/, whole or not at all."""
+    target = MODELS / name
+    partial = MODELS / f".{name}.partial"
+    partial.mkdir(parents=True, exist_ok=True)
+    for file in source.iterdir():
+        (partial / file.name).write_bytes(file.read_bytes())
+    target.mkdir(exist_ok=True)
+    for file in partial.iterdir():
+        os.replace(file, target / file.name)
+    partial.rmdir()
+    return target

@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+
+from common.engines import Completion, Engine, OptionScores, Sampling
+from common.errors import InputError
+
+
+class Echo(Engine):
+    """Says each prompt back, in chunks of two."""
+
+    identity, versions, context_length = {"backend": "echo"}, {}, 10
+
+    def render(self, prompt):
+        return prompt if isinstance(prompt, str) else prompt[-1]["content"]
+
+    def plan(self, texts, sampling):
+        return [list(range(len(texts)))[::-1][at : at + 2] for at in range(0, len(texts), 2)]
+
+    def sample_chunk(self, texts, sampling, chunk):
+        return [[Completion(f"{texts[i]}{k}", (1,), (0.0,), "stop", 1) for k in range(sampling.n)] for i in chunk]
+
+    def logprobs(self, prompts, continuations):
+        return [np.zeros(len(several), dtype=np.float32) for several in continuations]
+
+    def option_scores(self, prompts, options):
+        return OptionScores(np.ones((len(prompts), len(options)), np.float32), np.ones(len(prompts), np.float32))
+
+    def hidden_states(self, prompts):
+        return np.zeros((len(prompts), 1), dtype=np.float32)
+
+
+def test_completions_come_in_the_order_of_the_prompts():
+    prompts = ["a", [{"role": "user", "content": "b"}], "c"]
+    drawn = Echo().sample(prompts, Sampling(n=2))
+    assert [[completion.text for completion in several] for several in drawn] == [
+        ["a0", "a1"],
+        ["b0", "b1"],
+        ["c0", "c1"],
+    ]
+
+
+def test_one_string_is_not_a_list_of_prompts():
+    with pytest.raises(InputError, match="prompts must be a list of prompts, got one string"):
+        Echo().sample("abc", Sampling())
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"n": 0}, "n: .* got 0"),
+        ({"n": 1.5}, "n: .* got 1.5"),
+        ({"temperature": -0.1}, "temperature: .* got -0.1"),
+        ({"temperature": float("nan")}, "temperature: .* got nan"),
+        ({"temperature": float("inf")}, "temperature: .* got inf"),
+        ({"top_p": 0}, "top_p: .* got 0"),
+        ({"top_p": 1.1}, "top_p: .* got 1.1"),
+        ({"max_tokens": 0}, "max_tokens: .* got 0"),
+        ({"stop": ("a", "")}, "stop: .* got ''"),
+        ({"stop": "a"}, "stop: .* got 'a'"),
+        ({"seed": -1}, "seed: .* got -1"),
+        ({"seed": 2**63}, f"seed: .* got {2**63}"),
+        ({"top_k": 5}, r"unknown sampling setting 'top_k' \(there are: n, temperature, .*seed\)"),
+    ],
+)
+def test_settings_out_of_bounds(settings, named):
+    with pytest.raises(InputError, match=f"^{named}") as raised:
+        Sampling(**settings)
+    assert "\n" not in str(raised.value)
+
+
+def test_settings_within_bounds():
+    edge = Sampling(n=1, temperature=0, top_p=1, max_tokens=1, stop=["x"], seed=2**63 - 1)
+    assert edge.stop == ("x",)
+    assert edge == Sampling.model_validate_json(edge.model_dump_json())
