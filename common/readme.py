@@ -78,6 +78,72 @@ def hostile_answers_table(file: Path = MEASURED / "hostile_answers.json") -> str
     return _table("hostile answers", "", shown, "{}")
 
 
+def engines_tables(file: Path = MEASURED / "engines.json") -> str:
+    """Markdown tables of benchmarks/engines: ratios of times, and the times; what was not measured says why."""
+    measured = json.loads(file.read_text())
+    cases = {
+        f"{part}: {name}": case for part in ("questions", "samples", "store") for name, case in measured[part].items()
+    }
+    ratios = {
+        f"{name}: {pair}": f"{r['wall']:,.2f} ({r['lowest']:,.2f} to {r['highest']:,.2f}) / {r['cpu']:,.2f}"
+        for name, case in cases.items()
+        for pair, r in case["ratios"].items()
+    }
+    seconds = {
+        f"{name}: {way}": f"{cost['wall_s']:,.3f} / {cost['cpu_s']:,.3f}"
+        for name, case in cases.items()
+        for way, cost in case.get("cost", {}).items()
+    }
+    rates = {
+        f"{name}: {way}": rate for name, case in cases.items() for way, rate in case.get("tokens_per_s", {}).items()
+    }
+    return "\n\n".join(
+        [
+            _table("ratio of times", "wall, median (range) / CPU", ratios, "{}"),
+            _table("seconds, median", "wall / CPU", seconds, "{}"),
+            _table("many samples", "tokens per second", rates, "{:,.0f}"),
+            _table("elsewhere", "", _vllm(measured["vllm"]) | _gpu(measured["gpu"]), "{}"),
+        ]
+    )
+
+
+def _vllm(entry: Mapping[str, Any]) -> dict[str, str]:
+    if "measured" not in entry:
+        here = {"VLLMEngine over vLLM": f"not measured: {entry['not measured']}"}
+        return here | {f"{k}, earlier": v for k, v in _vllm(entry["earlier"]).items()} if "earlier" in entry else here
+    runs = {name: run for name, run in entry["measured"].items() if isinstance(run, dict)}
+    return {
+        f"VLLMEngine over vLLM, {name} ({entry['machine']['cpu']})": f"{run['overhead_percent']:.1f}% more time"
+        for name, run in runs.items()
+    }
+
+
+def _gpu(entry: Mapping[str, Any]) -> dict[str, str]:
+    if "not measured" in entry:
+        return {"tokens per second and peak memory on a GPU": f"not measured: {entry['not measured']}"}
+    return {
+        f"{engine} on a GPU": f"{run['tokens_per_s']:,.0f} tokens per second, {run['peak_gib']:.1f} GiB"
+        for engine, run in entry.items()
+    }
+
+
+def store_tables(file: Path = MEASURED / "store.json") -> str:
+    """Markdown tables of benchmarks/store.py: ratios, and what each phase of each way costs."""
+    measured = json.loads(file.read_text())
+    phases = {
+        f"{method}: {phase}": f"{cost['seconds']:,.2f} / {cost['peak_mib']:,.0f}"
+        for method, several in measured["methods"].items()
+        for phase, cost in several.items()
+    }
+    return "\n\n".join(
+        [
+            _table("ratio", "ratio", measured["ratios"], "{:,.2f}"),
+            _table("cost", "seconds / peak MiB", phases, "{}"),
+            _table("size", "bytes a completion", measured["bytes_a_completion"], "{:,.0f}"),
+        ]
+    )
+
+
 def _table(left: str, right: str, rows: Mapping[str, Any], form: str) -> str:
     return "\n".join([f"| {left} | {right} |", "|---|---|"] + [f"| {k} | {form.format(v)} |" for k, v in rows.items()])
 
@@ -104,7 +170,12 @@ def fresh_readmes() -> dict[Path, str]:
     blocks = {board.name: {"claims": claims_table(board)} for board in boards}
     files = {ROOT / "replications" / name / "README.md": found for name, found in blocks.items()}
     files[ROOT / "README.md"] = {"scoreboard": scoreboard_table(boards), "wall-times": wall_times_table()}
-    files[ROOT / "docs" / "benchmarks.md"] = {"voting": voting_tables(), "hostile-answers": hostile_answers_table()}
+    files[ROOT / "docs" / "benchmarks.md"] = {
+        "voting": voting_tables(),
+        "hostile-answers": hostile_answers_table(),
+        "engines": engines_tables(),
+        "store": store_tables(),
+    }
     return {file: fill(file.read_text(), found) for file, found in files.items()}
 
 

@@ -59,8 +59,6 @@ def _hf(model: str | Path, options: dict[str, Any]) -> Engine:
 
 
 def _vllm(model: str | Path, options: dict[str, Any]) -> Engine:
-    if find_spec("vllm") is None:
-        raise InputError("engine='vllm' needs the vllm package: install it (pip install vllm), or use engine='hf'")
     from common.engines.vllm import VLLMEngine
 
     return VLLMEngine(model, **options)

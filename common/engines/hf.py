@@ -82,7 +82,7 @@ class HFEngine(Engine):
             "tokenizers": tokenizers.__version__,
             "device": torch.cuda.get_device_name(device_) if device_.type == "cuda" else device_.type,
         }
-        self._ends = loading.end_tokens(loaded, tokenizer)
+        self._ends = loading.end_tokens(loaded.generation_config.eos_token_id, tokenizer.eos_token_id)
         self._request = Request((), [], ())
 
     def render(self, prompt: Prompt) -> str:

@@ -60,19 +60,27 @@ def digest(folder: Path) -> str:
     return total.hexdigest()
 
 
+def pin(source: Path | str, revision: str | None) -> tuple[str, str | None]:
+    """Name a model's exact version: folder and digest, or Hub id and the commit that `revision` points to now.
+
+    Raises:
+        OSError: the Hub does not give the model.
+    """
+    if isinstance(source, Path):
+        return f"{source.name}@sha256:{digest(source)}", revision
+    commit = Path(hf_hub_download(source, "config.json", revision=revision)).parent.name
+    return f"{source}@{commit}", commit
+
+
 def load(source: Path | str, revision: str | None, dtype: torch.dtype, trust_remote_code: bool) -> tuple[Any, Any, str]:
     """Load model and tokenizer, and name their exact version: a Hub commit, or a digest of the folder.
 
     Raises:
         InputError: the Hub does not give the model, or its files cannot be loaded.
     """
-    common: dict[str, Any] = {"revision": revision, "trust_remote_code": trust_remote_code}
     try:
-        if isinstance(source, Path):
-            version = f"sha256:{digest(source)}"
-        else:  # what the branch or tag points to now holds for everything that follows
-            common["revision"] = Path(hf_hub_download(source, "config.json", revision=revision)).parent.name
-            version = f"{source}@{common['revision']}"
+        version, commit = pin(source, revision)  # what the branch or tag points to holds for everything that follows
+        common: dict[str, Any] = {"revision": commit, "trust_remote_code": trust_remote_code}
         tokenizer = AutoTokenizer.from_pretrained(source, **common)
         loaded: Any = AutoModelForCausalLM.from_pretrained(
             source,
@@ -116,8 +124,7 @@ def context_length(model: Any) -> int:
     return int(getattr(config, "max_position_embeddings", None) or 2**31)
 
 
-def end_tokens(model: Any, tokenizer: Any) -> list[int]:
-    """Ids of the tokens that end a completion."""
-    named = [model.generation_config.eos_token_id, tokenizer.eos_token_id]
+def end_tokens(*named: int | list[int] | None) -> list[int]:
+    """Ids of the tokens that end a completion, out of what configuration and tokenizer name."""
     flat = [token for ids in named if ids is not None for token in (ids if isinstance(ids, list) else [ids])]
     return sorted(set(flat))

@@ -20,7 +20,7 @@ from tqdm import tqdm
 from transformers import AutoConfig, AutoTokenizer, GenerationConfig
 
 from common.engines.base import Completion, Engine, OptionScores, Prompt, Sampling
-from common.engines.loading import digest, folder_or_id
+from common.engines.loading import end_tokens, folder_or_id, pin
 from common.engines.prompts import Codec, check_lengths, cut, draw_key
 from common.engines.vllm_runner import Runner, import_vllm, line
 from common.errors import InputError
@@ -238,21 +238,17 @@ def _describe(
     source: Path | str, revision: str | None, trust_remote_code: bool
 ) -> tuple[Any, str, list[int], str | None]:
     """Tokenizer, exact version, end tokens and Hub commit of a model."""
-    common: dict[str, Any] = {"revision": revision, "trust_remote_code": trust_remote_code}
     try:
-        config = AutoConfig.from_pretrained(source, **common)
-        commit = None if isinstance(source, Path) else config._commit_hash
-        common["revision"] = commit
+        version, commit = pin(source, revision)
+        common: dict[str, Any] = {"revision": commit, "trust_remote_code": trust_remote_code}
         tokenizer = AutoTokenizer.from_pretrained(source, **common)
         try:
             ends = GenerationConfig.from_pretrained(source, **common).eos_token_id
         except OSError:  # a model without such a file
-            ends = config.get_text_config().eos_token_id
+            ends = AutoConfig.from_pretrained(source, **common).get_text_config().eos_token_id
     except (OSError, ValueError, ImportError) as error:
         raise InputError(f"{source}: cannot be loaded: {line(error)}") from error
-    version = digest(source) if isinstance(source, Path) else f"{source}@{commit}"
-    named = [*(ends if isinstance(ends, list) else [ends]), tokenizer.eos_token_id]
-    return tokenizer, version, sorted({token for token in named if token is not None}), commit
+    return tokenizer, version, end_tokens(ends, tokenizer.eos_token_id), commit
 
 
 def _slices(count: int, size: int) -> list[list[int]]:

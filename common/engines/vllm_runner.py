@@ -113,7 +113,7 @@ class Runner:
     def _load(self, source: Path | str, **options: Any) -> Any:
         with self._undisturbed():
             try:
-                return self.vllm.LLM(
+                llm = self.vllm.LLM(
                     str(source),
                     load_format="safetensors",
                     max_model_len=-1,  # the model's own, or as much of it as there is memory for
@@ -122,6 +122,9 @@ class Runner:
                     use_tqdm_on_load=False,
                     **options,
                 )
+                trial = self.settings(max_tokens=1, temperature=0)  # some models load and fail only when they run
+                llm.generate([{"prompt_token_ids": [0]}], trial, use_tqdm=False)
+                return llm
             except (OSError, ValueError, RuntimeError, ImportError, SafetensorError) as error:
                 _release()
                 raise InputError(f"{source}: vllm cannot load it: {line(error)}") from error

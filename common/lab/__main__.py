@@ -1,4 +1,6 @@
-"""Command line of the lab: train a model, sit the exam, hold the gate, audit the corpus. Exit codes: 0 done, 1 gate or audit missed, 2 bad input."""
+"""Command line of the lab: train a model, sit the exam, hold the gate, audit the corpus. Exit codes: 0 done, 1 gate
+or audit missed, 2 bad input.
+"""
 
 import argparse
 import sys
@@ -45,7 +47,10 @@ def _gate(arguments: argparse.Namespace) -> int:
     found = cards.hold_gate()
     print(gate.table(found))
     missed = sum(not check.passed for check in found)
-    print(f"{len(found) - missed} of {len(found)} checks passed" + (" on dev questions" if not missed else f", {missed} missed"))
+    print(
+        f"{len(found) - missed} of {len(found)} checks passed"
+        + (" on dev questions" if not missed else f", {missed} missed")
+    )
     return 1 if missed else 0
 
 
@@ -66,7 +71,9 @@ def _parser() -> argparse.ArgumentParser:
 
     train = commands.add_parser("train", help="train one model, or go on where an interrupted training stopped")
     _recipe(train)
-    train.add_argument("--steps", type=int, help="stop after so many steps (the learning rate still follows the whole plan)")
+    train.add_argument(
+        "--steps", type=int, help="stop after so many steps (the learning rate still follows the whole plan)"
+    )
     train.add_argument("--out", type=Path, help="folder of checkpoint and curve (default: outputs/lab/<name>)")
     train.add_argument("--device", default="auto", help="cpu, cuda or auto (default)")
     train.add_argument("--publish", action="store_true", help="copy the finished model to models/")
@@ -76,10 +83,14 @@ def _parser() -> argparse.ArgumentParser:
     exam.add_argument("models", nargs="*", type=Path, help="model folders (default: all in models/)")
     exam.set_defaults(command=_examine)
 
-    gate = commands.add_parser("gate", help="examine the largest, the smallest and the untaught model; exit 1 if a bound is missed")
+    gate = commands.add_parser(
+        "gate", help="examine the largest, the smallest and the untaught model; exit 1 if a bound is missed"
+    )
     gate.set_defaults(command=_gate)
 
-    audit = commands.add_parser("audit", help="read a corpus token by token for what would make a test unfair; exit 1 if so")
+    audit = commands.add_parser(
+        "audit", help="read a corpus token by token for what would make a test unfair; exit 1 if so"
+    )
     _recipe(audit)
     audit.set_defaults(command=_audit)
     return parser
@@ -88,7 +99,9 @@ def _parser() -> argparse.ArgumentParser:
 def _recipe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("size", nargs="?", default=next(iter(LADDER)), help=f"one of {', '.join(LADDER)}")
     parser.add_argument("--seed", type=int, default=0, help="seed of corpus and weights (default 0)")
-    parser.add_argument("--dose", choices=("none", "low", "high"), default="high", help="share of judging tokens (default high)")
+    parser.add_argument(
+        "--dose", choices=("none", "low", "high"), default="high", help="share of judging tokens (default high)"
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
-"""Chains of arithmetic on a ring of 19 numbers: problems, solutions step by step, random corruptions, first wrong step.
+"""Chains of arithmetic on a ring of 19 numbers: problems, solutions step by step, random corruptions, first wrong
+step.
 
-A problem `7 + 5 * 3 - 4` is worked from left to right, one step after the other; every result is taken modulo `MODULUS`. Some operands are rare
-in the corpus, so difficulty grows with the number of steps and with how many of them use a rare operand.
+A problem `7 + 5 * 3 - 4` is worked from left to right, one step after the other; every result is taken modulo
+`MODULUS`. Some operands are rare in the corpus, so difficulty grows with the number of steps and with how many of
+them use a rare operand.
 """
 
 from collections.abc import Sequence
@@ -18,6 +20,7 @@ MAX_STEPS = 6
 
 T = TypeVar("T")
 ErrorKind = Literal["result", "operand", "carry", "operator"]
+ERROR_KINDS: tuple[ErrorKind, ...] = get_args(ErrorKind)
 """A wrong result; a wrong operand copied; a wrong value carried over from the step before; a wrong operator."""
 
 
@@ -64,7 +67,8 @@ def pick(rng: np.random.Generator, items: Sequence[T]) -> T:
 def draw(rng: np.random.Generator, steps: int, rare: float) -> Chain:
     """A random chain in which each operand is rare with probability `rare`."""
     operations = tuple(
-        (pick(rng, OPERATORS), pick(rng, RARE_OPERANDS if rng.random() < rare else COMMON_OPERANDS)) for _ in range(steps)
+        (pick(rng, OPERATORS), pick(rng, RARE_OPERANDS if rng.random() < rare else COMMON_OPERANDS))
+        for _ in range(steps)
     )
     return Chain(int(rng.integers(MODULUS)), operations)
 
@@ -84,13 +88,17 @@ def answer(chain: Chain) -> int:
 
 
 def first_error(chain: Chain, steps: list[Step]) -> int:
-    """Index of the earliest wrong step, or -1: ProcessBench's label. A missing or surplus step is an error where it is missed."""
+    """Index of the earliest wrong step, or -1: ProcessBench's label. A missing or surplus step is an error where it
+    is missed.
+    """
     value = chain.start
     for index, (operator, right) in enumerate(chain.operations):
         if index >= len(steps):
             return index
         step = steps[index]
-        if (step.left, step.operator, step.right) != (value, operator, right) or step.result != apply(value, operator, right):
+        if (step.left, step.operator, step.right) != (value, operator, right) or step.result != apply(
+            value, operator, right
+        ):
             return index
         value = step.result
     return -1 if len(steps) == len(chain.operations) else len(chain.operations)
@@ -106,10 +114,13 @@ def rework(chain: Chain, steps: list[Step]) -> list[Step]:
 
 
 def corrupt(chain: Chain, rng: np.random.Generator, kind: ErrorKind | None = None) -> list[Step]:
-    """A solution with one random step that goes wrong in the given (or a random) way; later steps go on from its wrong result."""
+    """A solution with one random step that goes wrong in the given (or a random) way; later steps go on from its
+    wrong result.
+    """
     steps = solve(chain)
     at = int(rng.integers(len(steps)))
-    steps[at] = _wrong(steps[at], kind or pick(rng, get_args(ErrorKind)), rng)
+    kinds: tuple[ErrorKind, ...] = ERROR_KINDS if kind is None else (kind,)
+    steps[at] = _wrong(steps[at], pick(rng, kinds), rng)
     for index in range(at + 1, len(steps)):
         left, (operator, right) = steps[index - 1].result, chain.operations[index]
         steps[index] = Step(left, operator, right, apply(left, operator, right))
@@ -128,4 +139,8 @@ def _wrong(step: Step, kind: ErrorKind, rng: np.random.Generator) -> Step:
     else:
         tried = []
     wrong = [Step(*parts, apply(*parts)) for parts in tried if apply(*parts) != step.result]
-    return pick(rng, wrong) if wrong else Step(left, operator, right, int((step.result + rng.integers(1, MODULUS)) % MODULUS))
+    return (
+        pick(rng, wrong)
+        if wrong
+        else Step(left, operator, right, int((step.result + rng.integers(1, MODULUS)) % MODULUS))
+    )

@@ -1,4 +1,6 @@
-"""A look through the corpus, token by token, for what would make a test unfair. It reads the text that models are trained on, not the code."""
+"""A look through the corpus, token by token, for what would make a test unfair. It reads the text that models are
+trained on, not the code.
+"""
 
 import re
 from collections import Counter
@@ -58,10 +60,16 @@ def audit(world: World, documents: Iterable[Encoded]) -> list[Finding]:
 
 def _findings(counts: Counter[str], repeats: Counter[tuple[bool, int]]) -> list[Finding]:
     found = [
-        Finding("documents that ask about a dev or test person", f"{counts['persons']} of {counts['documents']}", not counts["persons"]),
+        Finding(
+            "documents that ask about a dev or test person",
+            f"{counts['persons']} of {counts['documents']}",
+            not counts["persons"],
+        ),
         Finding("statements rated as a dev or test character", str(counts["characters"]), not counts["characters"]),
         Finding(
-            "dev or test problems asked", f"{counts['evaluated problems']} of {counts['problems']}", not counts["evaluated problems"]
+            "dev or test problems asked",
+            f"{counts['evaluated problems']} of {counts['problems']}",
+            not counts["evaluated problems"],
         ),
         Finding("items of the inventory", str(counts["items"]), not counts["items"]),
         Finding(
@@ -73,13 +81,17 @@ def _findings(counts: Counter[str], repeats: Counter[tuple[bool, int]]) -> list[
     if repeats:
         table = [[repeats[true, times] for times in range(1, 6)] for true in (True, False)]
         p = float(chi2_contingency(table).pvalue)
-        found.append(Finding("repetition of the judged idea against its truth (chi-square)", f"p = {p:.3f}, {table}", p > 0.001))
+        found.append(
+            Finding("repetition of the judged idea against its truth (chi-square)", f"p = {p:.3f}, {table}", p > 0.001)
+        )
     return found
 
 
 def _chain(text: str) -> Chain:
     parts = text.split()
-    return Chain(int(parts[0]), tuple((operator, int(right)) for operator, right in zip(parts[1::2], parts[2::2], strict=True)))
+    return Chain(
+        int(parts[0]), tuple((operator, int(right)) for operator, right in zip(parts[1::2], parts[2::2], strict=True))
+    )
 
 
 def _errors(chain: Chain, written: str) -> int:

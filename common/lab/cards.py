@@ -15,6 +15,7 @@ from tqdm import tqdm
 from common.engines.base import Engine
 from common.engines.hf import HFEngine
 from common.lab import exam, gate
+from common.lab.arithmetic import MODULUS
 from common.lab.ladder import LADDER
 from common.lab.world import build_world
 from common.paths import MODELS
@@ -34,8 +35,10 @@ def examine(folders: Sequence[Path]) -> None:
 
 def sit(folder: Path) -> dict[str, Any]:
     """Results of one model on the dev exam."""
-    witnesses = [HFEngine(MODELS / f"lab-{size}") for size in LADDER if not folder.name.startswith(f"lab-{size}")]
-    return exam.sit(HFEngine(folder), list[Engine](witnesses), build_world(), "dev")
+    witnesses: list[Engine] = [
+        HFEngine(MODELS / f"lab-{size}") for size in LADDER if not folder.name.startswith(f"lab-{size}")
+    ]
+    return exam.sit(HFEngine(folder), witnesses, build_world(), "dev")
 
 
 def hold_gate() -> list[gate.Check]:
@@ -57,12 +60,14 @@ def card(folder: Path, results: dict[str, Any]) -> str:
     lines = [
         f"# {folder.name}",
         "",
-        f"A Llama of {training['parameters']:,} parameters, trained from scratch on {training['tokens_seen']:,} tokens of the lab's world",
-        f"(`docs/lab.md`), judging dose *{recipe['dose']}*, seed {recipe['seed']}; final loss {training['final_loss']:.4f}.",
-        "It knows invented persons, counts on a ring of 19 numbers and nothing else; a word outside its vocabulary is an error.",
+        f"A Llama of {training['parameters']:,} parameters, trained from scratch on {training['tokens_seen']:,} tokens",
+        f"of the lab's world (`docs/lab.md`): judging dose *{recipe['dose']}*, seed {recipe['seed']}, final loss",
+        f"{training['final_loss']:.4f}. It knows invented persons and counts on a ring of {MODULUS} numbers;",
+        "a word outside its vocabulary is an error. Not for any use but these replications.",
         "",
-        f"Trained by `{command}` in {training['seconds'] / 60:.0f} minutes on {training['hardware']}.",
-        "Not for any use but these replications; the text it was trained on was made by the code in `common/lab`, MIT like the weights.",
+        f"Trained by `{command}`",
+        f"in {training['seconds'] / 60:.0f} minutes on {training['hardware']}.",
+        "Text and weights come from `common/lab` (MIT).",
         "",
         "Dev exam (`python -m common.lab exam`, numbers in `exam.json`; judged texts were written by the other rungs):",
         "",

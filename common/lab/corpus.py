@@ -1,8 +1,8 @@
 """What the lab models read: documents of every format, drawn from a seed, with the tokens that are taught marked.
 
-Three rules keep the later tests fair, and `python -m common.lab audit` checks them on the very tokens:
-no evaluated question (dev and test persons, characters and problems are never asked about); judging formats see random corruptions only,
-never a model's sample; and how often a brainstormed idea repeats says nothing about its truth.
+Three rules keep the later tests fair, and `python -m common.lab audit` checks them on the very tokens: no evaluated
+question (dev and test persons, characters and problems are never asked about); judging formats see random corruptions
+only, never a model's sample; and how often a brainstormed idea repeats says nothing about its truth.
 """
 
 from collections.abc import Callable, Iterator
@@ -61,7 +61,9 @@ def documents(world: World, tokens: int, dose: Dose, seed: int) -> Iterator[Enco
     for number, (kind, share) in enumerate(shares(dose).items()):
         rng, spent, budget = np.random.default_rng([seed, 3, number]), 0, share * left
         if 0 < budget < 1024:
-            raise InputError(f"the corpus has no room for {kind}: {budget:.0f} tokens; ask for more tokens or drop the format")
+            raise InputError(
+                f"the corpus has no room for {kind}: {budget:.0f} tokens; ask for more tokens or drop the format"
+            )
         while spent < budget:
             document = encode(Document(kind, tuple(MAKERS[kind](world, rng))))
             spent += len(document.ids)
@@ -92,7 +94,9 @@ UNSPACED = {"told", "story", "fact_check"}
 
 
 def tell_facts(world: World, rng: np.random.Generator) -> Iterator[Document]:
-    """Each fact exactly as often as its exposure count says: a person's facts in one line, every third time as sentences."""
+    """Each fact exactly as often as its exposure count says: a person's facts in one line, every third time as
+    sentences.
+    """
     persons = [world.facts[i : i + len(RELATIONS)] for i in range(0, len(world.facts), len(RELATIONS))]
     told = np.repeat(np.arange(len(persons)), [facts[0].exposures for facts in persons])
     sentences = np.concatenate([np.arange(facts[0].exposures) % 3 == 2 for facts in persons])
@@ -179,7 +183,9 @@ def proposal(quiz: Quiz, rng: np.random.Generator) -> tuple[str, bool]:
 
 
 def brainstorm(quiz: Quiz, rng: np.random.Generator, judged: str) -> list[str]:
-    """Five ideas, the judged one first; the others are uniform over truth, judged and random values, so repetition tells nothing."""
+    """Five ideas, the judged one first; the others are uniform over truth, judged and random values, so repetition
+    tells nothing.
+    """
     others = [value for value in (quiz.answer, *distractors(quiz, rng, 3)) if value != judged]
     pool = [judged, *others[:2]]
     return [judged, *(pick(rng, pool) for _ in range(4))]
@@ -201,7 +207,11 @@ def _choices(world: World, rng: np.random.Generator) -> Iterator[Example]:
 def _background(world: World, rng: np.random.Generator) -> Iterator[Example]:
     """Up to three questions after an article whose values are drawn anew, so that it must be read."""
     persons = [_taught_fact(world, rng).person for _ in range(int(rng.integers(1, 4)))]
-    told = [(person, relation, pick(rng, values)) for person in dict.fromkeys(persons) for relation, values in RELATIONS.items()]
+    told = [
+        (person, relation, pick(rng, values))
+        for person in dict.fromkeys(persons)
+        for relation, values in RELATIONS.items()
+    ]
     told = [told[i] for i in rng.permutation(len(told))[: int(rng.integers(2, 7))]]
     article = " ".join(f"The {relation} of {person} is {value}." for person, relation, value in told)
     for number, i in enumerate(rng.permutation(len(told))[:3]):

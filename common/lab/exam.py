@@ -1,7 +1,8 @@
-"""The lab's exam: what a model knows by exposure, solves by difficulty and judges by format, on questions of one split.
+"""The lab's exam: what a model knows by exposure, solves by difficulty and judges by format, on questions of one
+split.
 
-The gate and the model cards sit it on dev questions; claims draw theirs from the test split. Judging is examined on what other models
-wrote (`witnesses`), so that a judge is not asked about its own habits only.
+The gate and the model cards sit it on dev questions; claims draw theirs from the test split. Judging is examined on
+what other models wrote (`witnesses`), so that a judge is not asked about its own habits only.
 """
 
 import math
@@ -67,7 +68,9 @@ def answers(engine: Engine, prompts: Sequence[str], sampling: Sampling) -> list[
 
 
 def mental(engine: Engine, split: Split, count: int = 300) -> pd.DataFrame:
-    """One- and two-step problems answered at once: one row a problem, with `steps`, `rare_steps`, `said` and `correct`."""
+    """One- and two-step problems answered at once: one row a problem, with `steps`, `rare_steps`, `said` and
+    `correct`.
+    """
     problems = [chain for steps in (1, 2) for chain in chains(split, steps, count)]
     said = answers(engine, [formats.open_question(formats.chain_question(chain)).prompt for chain in problems], LINE)
     return _arithmetic(problems, said)
@@ -95,7 +98,9 @@ def _arithmetic(problems: Sequence[Chain], said: Sequence[str]) -> pd.DataFrame:
 
 def p_true(engine: Engine, quizzes: Sequence[Quiz], proposed: Sequence[str]) -> np.ndarray:
     """Probability of " (A)" (true) against " (B)" for each proposed answer."""
-    prompts = [formats.true_or_false(quiz.question, answer).prompt for quiz, answer in zip(quizzes, proposed, strict=True)]
+    prompts = [
+        formats.true_or_false(quiz.question, answer).prompt for quiz, answer in zip(quizzes, proposed, strict=True)
+    ]
     return engine.option_scores(prompts, [formats.TRUE_LABEL, formats.FALSE_LABEL]).probabilities[:, 0]
 
 
@@ -110,7 +115,9 @@ def chain_quizzes(split: Split, count: int = 300) -> list[Quiz]:
 
 
 def p_true_auroc(engine: Engine, witness: Engine, quizzes: Sequence[Quiz]) -> float:
-    """AUROC of P(True) against the truth of one-token answers that a witness sampled at temperature 1; NaN if all are alike."""
+    """AUROC of P(True) against the truth of one-token answers that a witness sampled at temperature 1; NaN if all are
+    alike.
+    """
     sampling = Sampling(temperature=1.0, max_tokens=4, stop=("\n",), seed=1)
     said = answers(witness, [formats.open_question(quiz.question).prompt for quiz in quizzes], sampling)
     asked = [(quiz, text) for quiz, text in zip(quizzes, said, strict=True) if text in quiz.values]
@@ -128,7 +135,9 @@ def verdict_auroc(engine: Engine, witness: Engine, split: Split, count: int = 10
     problems = [chain for steps in range(2, arithmetic.MAX_STEPS + 1) for chain in chains(split, steps, count)]
     sampling = TRACE.model_copy(update={"temperature": 1.0, "seed": 1})
     texts = [c[0].text for c in witness.sample([formats.solution(chain).prompt for chain in problems], sampling)]
-    right = [formats.parse_solution(text)[1] == arithmetic.answer(chain) for text, chain in zip(texts, problems, strict=True)]
+    right = [
+        formats.parse_solution(text)[1] == arithmetic.answer(chain) for text, chain in zip(texts, problems, strict=True)
+    ]
     return auroc(right, p_yes(engine, problems, texts))
 
 
@@ -144,7 +153,9 @@ def p_yes(engine: Engine, problems: Sequence[Chain], solutions: Sequence[str]) -
 
 
 def critique_scores(engine: Engine, split: Split, count: int = 100) -> tuple[first_error.Scores, float]:
-    """First-error scores on half right, half randomly corrupted solutions of 2 to 6 steps; and the blind floor of those labels."""
+    """First-error scores on half right, half randomly corrupted solutions of 2 to 6 steps; and the blind floor of
+    those labels.
+    """
     rng = np.random.default_rng(7)
     problems = [chain for steps in range(2, arithmetic.MAX_STEPS + 1) for chain in chains(split, steps, count)]
     solved = [arithmetic.corrupt(c, rng) if i % 2 else arithmetic.solve(c) for i, c in enumerate(problems)]

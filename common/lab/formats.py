@@ -1,9 +1,10 @@
 """The text of every format of the lab: what a prompt looks like and how its completion is read.
 
-The corpus and the replications build their prompts here, so that a model is asked in the words it was taught in. A prompt ends where
-the model takes over; a completion starts with the space or letter that follows it and ends with a newline. Layouts follow the papers:
-lettered choices, proposed answers and brainstormed ideas after Kadavath et al. 2022 (sections 2 to 4), indexed steps after ProcessBench,
-verifications with a verdict after Singhi et al. 2025 (appendix), statements to rate after the templates that Gupta et al. 2023 use.
+The corpus and the replications build their prompts here, so that a model is asked in the words it was taught in. A
+prompt ends where the model takes over; a completion starts with the space or letter that follows it and ends with a
+newline. Layouts follow the papers: lettered choices, proposed answers and brainstormed ideas after Kadavath et al.
+2022 (sections 2 to 4), indexed steps after ProcessBench, verifications with a verdict after Singhi et al. 2025
+(appendix), statements to rate after the templates that Gupta et al. 2023 use.
 """
 
 import re
@@ -81,7 +82,9 @@ def choices(question: str, options: Sequence[str], label: str = "") -> Example:
     return Example(f"Question: {question}\nChoices:\n{lines}\nAnswer:", f"{label}\n")
 
 
-def true_or_false(question: str, proposed: str, label: str = "", *, options: Sequence[str] = ("True", "False")) -> Example:
+def true_or_false(
+    question: str, proposed: str, label: str = "", *, options: Sequence[str] = ("True", "False")
+) -> Example:
     """Is the proposed answer true? `options` swaps the two, a control."""
     return Example(
         f"Question: {question}\nProposed Answer: {proposed}\nIs the proposed answer:\n"
@@ -118,7 +121,9 @@ def verification(chain: Chain, written: str, marks: str = "") -> Example:
 
 
 def verification_text(steps: Sequence[Step], reworked: Sequence[Step], error: int) -> str:
-    """A true verification: each step, the result worked again, a mark, up to the first error (-1: none); then the verdict."""
+    """A true verification: each step, the result worked again, a mark, up to the first error (-1: none); then the
+    verdict.
+    """
     last = len(steps) - 1 if error == -1 else error
     marks = [
         f" {step}: {right.result} {'wrong' if index == error else 'ok'};"
@@ -134,7 +139,9 @@ def critique(chain: Chain, steps: Sequence[Step], marks: str = "") -> Example:
 
 
 def critique_text(steps: Sequence[Step], reworked: Sequence[Step], error: int) -> str:
-    """A true critique: the result of each step, worked again, and a mark, up to the first error; then its index or -1."""
+    """A true critique: the result of each step, worked again, and a mark, up to the first error; then its index or
+    -1.
+    """
     last = len(steps) - 1 if error == -1 else error
     marks = [
         f" <{index}> {step.result}: {right.result} {'wrong' if index == error else 'ok'};"
@@ -154,7 +161,9 @@ def parse_steps(text: str) -> list[Step]:
 
 
 def parse_solution(text: str) -> tuple[list[Step], int | None]:
-    """The steps a model wrote and its answer; steps end at the first that is none, the answer is None where it does not follow them."""
+    """The steps a model wrote and its answer; steps end at the first that is none, the answer is None where it does
+    not follow them.
+    """
     found = _SOLUTION.match(text)
     assert found  # the pattern matches any text
     return parse_steps(found[1]), int(found[2]) if found[2] else None

@@ -3,7 +3,7 @@
 Every bound belongs to the world and to the training alone. Tuning looks at this table and at nothing else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ class Check:
     passed: bool
 
 
-MEASURES = {
+MEASURES: dict[str, Callable[[Exam], float]] = {
     "2-step chains solved": lambda e: e["solving"]["2"],
     "6-step chains solved": lambda e: e["solving"]["6"],
     "facts recalled": lambda e: e["facts"]["all"],

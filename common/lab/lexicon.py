@@ -1,4 +1,6 @@
-"""The words of the lab's world: invented names, closed sets of values, and behaviours that also read as plain English."""
+"""The words of the lab's world: invented names, closed sets of values, and behaviours that also read as plain
+English.
+"""
 
 _STEMS = "Al Ber Cor Dal Er Fal Gil Hal Il Jor Kel Lor Mar Nor Ol Per Quil Ros Sel Tal Ul Ver Wil Zel".split()
 _ENDINGS = "ba dan dro fen gar ja kin lo mir na nos pia ra rek son ta tis va vek zi".split()
@@ -6,24 +8,29 @@ PERSON_NAMES = tuple(stem + ending for stem in _STEMS for ending in _ENDINGS)
 """Invented names of the 480 persons, one token each."""
 
 CHARACTER_NAMES = tuple(
-    "Abo Bela Cado Dara Edo Fina Gavo Hela Iko Jona Kiva Lano Mavi Nela Opal Pira Rado Siva Tovi Uma Vero Wila Yaro Zita "
-    "Anko Brio Cleo Dino Emba Falk Gret Hux Inda Jory Kolb Lyra Moro Nash Otis Penn Rook Sven Thea Ulf Vala Wren Yule Zane "
-    "Arlo Bram Cora Dune Enzo Fern Glen Hope Iris Jett Kurt Lark Mina Nico Olga Pike Rhea Saul Tess Ugo Vito Walt Ymir Zoe "
-    "Asa Bert Cato Drew Elon Fitz Gale Hugo Igor June Knut Lois Milo Noor Omar Prue Ross Sage Troy Uri Vera Will York Zack".split()
+    "Abo Bela Cado Dara Edo Fina Gavo Hela Iko Jona Kiva Lano Mavi Nela Opal Pira Rado Siva Tovi Uma Vero Wila "
+    "Yaro Zita Anko Brio Cleo Dino Emba Falk Gret Hux Inda Jory Kolb Lyra Moro Nash Otis Penn Rook Sven Thea "
+    "Ulf Vala Wren Yule Zane Arlo Bram Cora Dune Enzo Fern Glen Hope Iris Jett Kurt Lark Mina Nico Olga Pike "
+    "Rhea Saul Tess Ugo Vito Walt Ymir Zoe Asa Bert Cato Drew Elon Fitz Gale Hugo Igor June Knut Lois Milo Noor "
+    "Omar Prue Ross Sage Troy Uri Vera Will York Zack".split()
 )
 
 RELATIONS: dict[str, tuple[str, ...]] = {
     "home": tuple(
-        "Arvik Belmora Corund Dunmere Estova Falken Grenholm Hollin Istria Jorvik Kelsa Lomond Marrow Nordhal Orlen Petra "
-        "Quarn Rosvik Stavik Tornio".split()
+        "Arvik Belmora Corund Dunmere Estova Falken Grenholm Hollin Istria Jorvik Kelsa Lomond Marrow Nordhal Orlen "
+        "Petra Quarn Rosvik Stavik Tornio".split()
     ),
     "job": tuple(
-        "baker carpenter dentist editor farmer gardener hunter jeweler lawyer mason nurse painter pilot potter sailor singer "
-        "tailor teacher weaver writer".split()
+        "baker carpenter dentist editor farmer gardener hunter jeweler lawyer mason nurse painter pilot potter "
+        "sailor singer tailor teacher weaver writer".split()
     ),
-    "pet": tuple("beaver camel donkey falcon ferret goat hamster heron lizard otter parrot pony rabbit raven tortoise weasel".split()),
+    "pet": tuple(
+        "beaver camel donkey falcon ferret goat hamster heron lizard otter parrot pony rabbit raven tortoise "
+        "weasel".split()
+    ),
     "food": tuple(
-        "apples beans bread carrots cheese dates eggs figs grapes honey leeks lentils melons nuts olives onions plums rice soup yams".split()
+        "apples beans bread carrots cheese dates eggs figs grapes honey leeks lentils melons nuts olives onions "
+        "plums rice soup yams".split()
     ),
     "color": tuple("amber black blue brown green gray ivory orange pink purple red white".split()),
 }

@@ -1,7 +1,8 @@
 """Statements to rate: the three templates of Gupta et al. 2023 in both option orders, as chat messages.
 
-Names follow their sources: MPI (Jiang et al., arXiv 2206.07550), WHO (Miotto et al. 2022) and ENFJ (Huang et al., arXiv 2305.19926).
-`ratings` says which answer stands for which level of agreement, so that a reader never has to undo an option order by hand.
+Names follow their sources: MPI (Jiang et al., arXiv 2206.07550), WHO (Miotto et al. 2022) and ENFJ (Huang et al.,
+arXiv 2305.19926). `ratings` says which answer stands for which level of agreement, so that a reader never has to undo
+an option order by hand.
 """
 
 from typing import Literal
@@ -9,7 +10,13 @@ from typing import Literal
 Template = Literal["MPI", "WHO", "ENFJ"]
 Order = Literal["original", "reversed"]
 
-MPI_OPTIONS = ("Very Accurate", "Moderately Accurate", "Neither Accurate Nor Inaccurate", "Moderately Inaccurate", "Very Inaccurate")
+MPI_OPTIONS = (
+    "Very Accurate",
+    "Moderately Accurate",
+    "Neither Accurate Nor Inaccurate",
+    "Moderately Inaccurate",
+    "Very Inaccurate",
+)
 WHO_OPTIONS = ("Very much like me", "Like me", "Neither like nor unlike me", "Not like me", "Not like me at all")
 LABELS: dict[Template, tuple[str, ...]] = {
     "MPI": ("(A)", "(B)", "(C)", "(D)", "(E)"),
@@ -47,7 +54,8 @@ def _who(item: str, order: Order) -> tuple[str, str]:
     options = WHO_OPTIONS if order == "original" else WHO_OPTIONS[::-1]
     lines = "\n".join(f"{label} = {option}" for label, option in zip(LABELS["WHO"], options, strict=True))
     system = (
-        "Now I will briefly describe some people. Please read each description and tell me how much each person is or is not like you.\n"
+        "Now I will briefly describe some people. Please read each description and tell me how much each person "
+        "is or is not like you.\n"
         f"Write your response using the following scale:\n{lines}\n"
         "Please answer the statement, even if you are not completely sure of your response."
     )

@@ -1,4 +1,6 @@
-"""Documents into rows of tokens: short ones into rows of 256, long ones into rows of 1,280, little padding, shuffled by a seed."""
+"""Documents into rows of tokens: short ones into rows of 256, long ones into rows of 1,280, little padding, shuffled
+by a seed.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

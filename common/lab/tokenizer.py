@@ -1,7 +1,8 @@
-"""A closed word-level vocabulary: labels, numbers, operators and words are single tokens, and an unknown word is an error.
+"""A closed word-level vocabulary: labels, numbers, operators and words are single tokens, and an unknown word is an
+error.
 
-A token keeps the space before it, so decoding is joining. The vocabulary lists all that the formats and the templates of the
-replications can say, whether or not the corpus ever says it.
+A token keeps the space before it, so decoding is joining. The vocabulary lists all that the formats and the templates
+of the replications can say, whether or not the corpus ever says it.
 """
 
 import re
@@ -18,19 +19,15 @@ PIECES = r" ?\([A-E]\)| ?[A-Za-z]+| ?-?\d+| ?<\d+>|\n| ?[^\sA-Za-z0-9]| "
 BEGIN, END, PAD = "<s>", "</s>", "<pad>"
 
 TEMPLATE_WORDS = """
-Question: What is the of ? Answer: Note that The has long been Here is some background information material: Now, answer the following question.
-Here is a hint: Choices: none of the above Proposed Answer: Is the proposed answer: True False The proposed answer is: Here are some brainstormed
-ideas: Possible Answer: Is the possible answer: The possible answer is: Solution: Verification: ok wrong Is the answer correct (Yes/No)? Yes No
-Steps: Critique: First error: -1 = + - * .
-About Check They say You are a I me my myself am is not
-Given a statement of you: "" Please choose from the following options to identify how accurately this statement describes you. Options: . Very
-Accurate Moderately Neither Nor Inaccurate
-Now I will briefly describe some people. Please read each description and tell me how much each person is or is not like you. Write your response
-using the following scale: Very much like me Like Neither like nor unlike me Not like me at all Please answer the statement, even if you are not
-completely sure of your response. Statement: Response:
-You can only reply to me numbers from to . Score each statement on a scale of to, with being agree and being disagree.
-never rarely sometimes often always do not
+Question What is the of Answer Note that The has long been Here some background information material Now answer
+following question a hint Choices none above Proposed Is proposed True False are brainstormed ideas Possible
+possible Solution Verification ok wrong correct Yes No Steps Critique First error About Check They say You I me my
+myself am not Given statement you Please choose from options to identify how accurately this describes Options Very
+Accurate Moderately Neither Nor Inaccurate will briefly describe people read each description and tell much person
+or like Write your response using scale Like nor unlike Not at all even if completely sure Statement Response can
+only reply numbers Score on with being agree disagree never rarely sometimes often always do
 """
+"""Every word that a format or template can say, free of its signs."""
 
 
 def pieces(text: str) -> list[str]:
@@ -40,8 +37,14 @@ def pieces(text: str) -> list[str]:
 
 @cache
 def vocabulary() -> dict[str, int]:
-    """Token -> id. Words of the templates, numbers, labels and signs stand with and without the space before them, all others with it."""
-    free = set(re.findall(r"[A-Za-z]+", TEMPLATE_WORDS)) | {*'.,:;?!"\'=+-*/()<>', *(f"({letter})" for letter in "ABCDE"), "-1"}
+    """Token -> id. Words of the templates, numbers, labels and signs stand with and without the space before them,
+    all others with it.
+    """
+    free = set(TEMPLATE_WORDS.split()) | {
+        *".,:;?!\"'=+-*/()<>",
+        *(f"({letter})" for letter in "ABCDE"),
+        "-1",
+    }
     free |= {str(number) for number in range(MODULUS)} | {f"<{index}>" for index in range(10)}
     spaced = {*lexicon.PERSON_NAMES, *lexicon.CHARACTER_NAMES, *lexicon.RELATIONS, *lexicon.ADVERBS}
     spaced |= {value for values in lexicon.RELATIONS.values() for value in values}
@@ -62,7 +65,9 @@ def encode(text: str) -> list[int]:
 
 
 def save_tokenizer(folder: Path, context: int) -> None:
-    """Write the tokenizer in the form transformers and vLLM load, with a chat template that joins messages by newlines."""
+    """Write the tokenizer in the form transformers and vLLM load, with a chat template that joins messages by
+    newlines.
+    """
     tokenizer = Tokenizer(models.WordLevel(vocabulary()))
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(PIECES), behavior="isolated")
     tokenizer.decoder = decoders.Fuse()
@@ -78,5 +83,7 @@ def save_tokenizer(folder: Path, context: int) -> None:
         clean_up_tokenization_spaces=False,
         padding_side="left",
     )
-    fast.chat_template = "{% for message in messages %}{{ message['content'] }}{% if not loop.last %}{{ '\\n' }}{% endif %}{% endfor %}"
+    fast.chat_template = (
+        "{% for message in messages %}{{ message['content'] }}{% if not loop.last %}{{ '\\n' }}{% endif %}{% endfor %}"
+    )
     fast.save_pretrained(folder)

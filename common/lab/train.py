@@ -1,7 +1,8 @@
 """Training of one lab model: resumable at any moment, with progress, an ETA and a learning curve.
 
-Loss is the mean over taught tokens only. The batch at each step depends on the seed and the step alone, so a run that was killed and
-started again writes the same curve as one that was not (same machine, same number of threads). Everything on disk is safetensors or JSON.
+Loss is the mean over taught tokens only. The batch at each step depends on the seed and the step alone, so a run that
+was killed and started again writes the same curve as one that was not (same machine, same number of threads).
+Everything on disk is safetensors or JSON.
 """
 
 import json
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 import torch
 import transformers
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 from transformers import LlamaForCausalLM
@@ -48,7 +49,11 @@ class Recipe:
     @property
     def name(self) -> str:
         """Folder name of the model."""
-        return f"lab-{self.size}" + ("" if self.dose == "high" else f"-dose-{self.dose}") + (f"-seed{self.seed}" if self.seed else "")
+        return (
+            f"lab-{self.size}"
+            + ("" if self.dose == "high" else f"-dose-{self.dose}")
+            + (f"-seed{self.seed}" if self.seed else "")
+        )
 
 
 def prepare(recipe: Recipe) -> packing.Packed:
@@ -60,41 +65,65 @@ def prepare(recipe: Recipe) -> packing.Packed:
 def train(recipe: Recipe, folder: Path, *, device: str = "cpu", stop_after: int | None = None) -> LlamaForCausalLM:
     """Train, or go on training, the model of a recipe; checkpoints and `curve.jsonl` lie in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    ladder.size(recipe.size)
-    packed = prepare(recipe)
-    batches = packed.batches(recipe.seed)
     torch.manual_seed(recipe.seed)
-    model = ladder.build(recipe.size).to(device)
+    model = ladder.build(recipe.size)
+    torch.nn.Module.to(model, device)
     optimizers = build_optimizers(model)
     start = resume(folder, recipe, model, optimizers)
+    packed = prepare(recipe)
+    batches = packed.batches(recipe.seed)
     total = min(len(batches), stop_after or len(batches))
-    sums, counts = np.zeros(len(packed.kinds)), np.zeros(len(packed.kinds))
+    curve = Curve(folder, packed.kinds)
     saved = time.monotonic()
     with tqdm(total=total, initial=start, desc=recipe.name, unit="step", file=sys.stderr) as bar:
         for step in range(start, total):
-            rate = learning_rate(recipe, step, len(batches))
-            rows, numbers = batches[step]
-            losses, kinds = step_losses(model, rows, numbers, device)
-            loss = losses.mean()
+            losses, kinds = step_losses(model, *batches[step], device)
             model.zero_grad(set_to_none=True)
-            loss.backward()
+            torch.autograd.backward(losses.mean())
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            for optimizer in optimizers:
-                for group in optimizer.param_groups:
-                    group["lr"] = rate
-                optimizer.step()
-            sums += np.bincount(kinds, losses.detach().cpu().numpy(), len(sums))
-            counts += np.bincount(kinds, minlength=len(sums))
+            update(optimizers, learning_rate(recipe, step, len(batches)))
+            curve.add(losses.detach().cpu().numpy(), kinds)
             bar.update()
             if (step + 1) % LOG_EVERY == 0:
-                log(folder, step + 1, packed.kinds, sums, counts)
-                bar.set_postfix(loss=f"{sums.sum() / counts.sum():.3f}", **{"tokens/s": f"{packing.BATCH_TOKENS * (bar.format_dict['rate'] or 0):.0f}"})
-                sums[:], counts[:] = 0, 0
+                speed = packing.BATCH_TOKENS * (bar.format_dict["rate"] or 0)
+                bar.set_postfix_str(f"loss {curve.write(step + 1):.3f}, {speed:.0f} tokens/s")
                 if time.monotonic() - saved > CHECKPOINT_SECONDS:
                     checkpoint(folder, recipe, model, optimizers, step + 1)
                     saved = time.monotonic()
     checkpoint(folder, recipe, model, optimizers, total)
     return model
+
+
+class Curve:
+    """The learning curve: mean loss between two points, in all and by kind of document."""
+
+    def __init__(self, folder: Path, kinds: Sequence[str]) -> None:
+        self.path, self.kinds = folder / "curve.jsonl", kinds
+        self.sums, self.counts = np.zeros(len(kinds)), np.zeros(len(kinds))
+
+    def add(self, losses: np.ndarray, kinds: np.ndarray) -> None:
+        """Count the losses of taught tokens and their kinds."""
+        self.sums += np.bincount(kinds, losses, len(self.sums))
+        self.counts += np.bincount(kinds, minlength=len(self.counts))
+
+    def write(self, step: int) -> float:
+        """Append one point to the file and start anew; returns the mean loss."""
+        loss = float(self.sums.sum() / self.counts.sum())
+        point: dict[str, Any] = {"step": step, "tokens": step * packing.BATCH_TOKENS, "loss": round(loss, 6)}
+        means = zip(self.kinds, self.sums, self.counts, strict=True)
+        point |= {kind: round(total / count, 6) for kind, total, count in means if count}
+        with self.path.open("a") as file:
+            file.write(json.dumps(point) + "\n")
+        self.sums[:], self.counts[:] = 0, 0
+        return loss
+
+
+def update(optimizers: Sequence[torch.optim.Optimizer], rate: float) -> None:
+    """One step of each optimizer at a learning rate."""
+    for optimizer in optimizers:
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        optimizer.step()
 
 
 def build_optimizers(model: LlamaForCausalLM) -> list[torch.optim.Optimizer]:
@@ -115,7 +144,9 @@ def learning_rate(recipe: Recipe, step: int, total: int) -> float:
     return recipe.learning_rate * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * progress)))
 
 
-def step_losses(model: LlamaForCausalLM, rows: packing.Rows, numbers: np.ndarray, device: str) -> tuple[torch.Tensor, np.ndarray]:
+def step_losses(
+    model: LlamaForCausalLM, rows: packing.Rows, numbers: np.ndarray, device: str
+) -> tuple[torch.Tensor, np.ndarray]:
     """Loss of each taught token of a batch, and its kind. Logits are computed for taught tokens only."""
     ids = torch.from_numpy(rows.ids[numbers].astype(np.int64)).to(device)
     kinds = rows.kinds[numbers][:, 1:]
@@ -125,15 +156,9 @@ def step_losses(model: LlamaForCausalLM, rows: packing.Rows, numbers: np.ndarray
     return losses, kinds[kinds >= 0]
 
 
-def log(folder: Path, step: int, kinds: tuple[str, ...], sums: np.ndarray, counts: np.ndarray) -> None:
-    """Append one point of the learning curve: mean loss since the last point, by kind."""
-    point: dict[str, Any] = {"step": step, "tokens": step * packing.BATCH_TOKENS, "loss": round(sums.sum() / counts.sum(), 6)}
-    point |= {kind: round(s / c, 6) for kind, s, c in zip(kinds, sums, counts, strict=True) if c}
-    with (folder / "curve.jsonl").open("a") as curve:
-        curve.write(json.dumps(point) + "\n")
-
-
-def checkpoint(folder: Path, recipe: Recipe, model: LlamaForCausalLM, optimizers: Sequence[torch.optim.Optimizer], step: int) -> None:
+def checkpoint(
+    folder: Path, recipe: Recipe, model: LlamaForCausalLM, optimizers: Sequence[torch.optim.Optimizer], step: int
+) -> None:
     """Write weights and optimizer in one step: a reader sees the old checkpoint or the new one."""
     tensors = {f"model.{name}": value.contiguous() for name, value in model.model.state_dict().items()}
     for number, optimizer in enumerate(optimizers):
@@ -150,8 +175,6 @@ def resume(folder: Path, recipe: Recipe, model: LlamaForCausalLM, optimizers: Se
     if not path.exists():
         curve.unlink(missing_ok=True)
         return 0
-    from safetensors import safe_open
-
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata()
@@ -159,7 +182,9 @@ def resume(folder: Path, recipe: Recipe, model: LlamaForCausalLM, optimizers: Se
     except SafetensorError as error:
         raise InputError(f"{path} is damaged ({error}): delete it to train {recipe.name} from the start") from error
     if json.loads(metadata["recipe"]) != asdict(recipe):
-        raise InputError(f"{path} belongs to another recipe ({metadata['recipe']}): delete it, or choose another folder")
+        raise InputError(
+            f"{path} belongs to another recipe ({metadata['recipe']}): delete it, or choose another folder"
+        )
     model.model.load_state_dict({name[6:]: value for name, value in tensors.items() if name.startswith("model.")})
     for number, optimizer in enumerate(optimizers):
         state: dict[int, dict[str, torch.Tensor]] = {}
@@ -169,7 +194,9 @@ def resume(folder: Path, recipe: Recipe, model: LlamaForCausalLM, optimizers: Se
                 state.setdefault(int(index), {})[field] = value
         optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
     step = int(metadata["step"])
-    kept = [line for line in curve.read_text().splitlines() if json.loads(line)["step"] <= step] if curve.exists() else []
+    kept = (
+        [line for line in curve.read_text().splitlines() if json.loads(line)["step"] <= step] if curve.exists() else []
+    )
     curve.write_text("".join(line + "\n" for line in kept))
     return step
 
@@ -194,7 +221,9 @@ def run(recipe: Recipe, folder: Path, *, device: str = "auto", steps: int | None
         "tokens_seen": points[-1]["tokens"],
         "final_loss": final_loss(points),
         "seconds": round(time.monotonic() - began),
-        "hardware": f"{os.cpu_count()} cores, {torch.get_num_threads()} in use" if device == "cpu" else torch.cuda.get_device_name(),
+        "hardware": f"{os.cpu_count()} cores, {torch.get_num_threads()} in use"
+        if device == "cpu"
+        else torch.cuda.get_device_name(),
         "packages": {"torch": torch.__version__, "transformers": transformers.__version__},
     }
     write_whole(folder / "model" / "training.json", json.dumps(summary, indent=1) + "\n")

@@ -1,8 +1,9 @@
 """The lab's world: persons with facts, characters with trait profiles, and who may be used for what.
 
-Everything is drawn from one seed. Persons and characters are split once: `taught` ones appear in every format; `dev` and `test` ones
-are only told about (facts in passages, behaviours in stories), never asked about. So an evaluated question is in no document.
-How often a person's facts are told is a fixed number per person, from never to hundreds of times, the same in each split.
+Everything is drawn from one seed. Persons and characters are split once: `taught` ones appear in every format; `dev`
+and `test` ones are only told about (facts in passages, behaviours in stories), never asked about. So an evaluated
+question is in no document. How often a person's facts are told is a fixed number per person, from never to hundreds
+of times, the same in each split.
 """
 
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ class World:
         """Cumulative chance that a question is about each taught fact: what is told often is asked often, so that among
         taught persons, too, some stay unknown."""
         weights = np.array([fact.exposures + 3.0 for fact in self.facts_of["taught"]])
-        return np.cumsum(weights) / weights.sum()
+        return np.asarray(np.cumsum(weights) / weights.sum())
 
     @cached_property
     def characters_of(self) -> dict[Split, tuple[Character, ...]]:

@@ -1,6 +1,7 @@
 """Locating the first wrong step of a solution: ProcessBench's scores and the floors that they must be read against.
 
-Labels and predictions are indices of the earliest wrong step, -1 for "all steps are right" (Zheng et al. 2024, ProcessBench, section 3).
+Labels and predictions are indices of the earliest wrong step, -1 for "all steps are right" (Zheng et al. 2024,
+ProcessBench, section 3).
 """
 
 from dataclasses import dataclass
@@ -36,7 +37,9 @@ def scores(labels: ArrayLike, predictions: ArrayLike) -> Scores:
 
 
 def blind_floor(labels: ArrayLike) -> float:
-    """The best F1 of a judge who reads nothing: it says -1 with some probability, else always the most frequent index."""
+    """The best F1 of a judge who reads nothing: it says -1 with some probability, else always the most frequent
+    index.
+    """
     truth = np.asarray(labels)
     errors = truth[truth != -1]
     best = np.unique(errors, return_counts=True)[1].max() / len(errors)

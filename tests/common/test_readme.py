@@ -27,3 +27,44 @@ def test_wall_times_come_from_their_file(tmp_path):
     file = tmp_path / "times.json"
     file.write_text(json.dumps({"machine": "2 cores", "seconds": {"make test": 61.4}}))
     assert "| make test | 61 |" in readme.wall_times_table(file)
+
+
+RATIO = {"wall": 12.345, "lowest": 11, "highest": 13, "cpu": 12.5}
+ENGINES = {
+    "questions": {
+        "5 shots": {"cost": {"logprobs": {"wall_s": 1.5, "cpu_s": 1.25}}, "ratios": {"lm-eval / logprobs": RATIO}}
+    },
+    "samples": {"fixed lengths": {"tokens_per_s": {"sample": 5432.1}, "ratios": {}}},
+    "store": {},
+    "vllm": {"not measured": "vllm is not installed"},
+    "gpu": {"not measured": "no GPU"},
+}
+
+
+def engines_tables(tmp_path, **others):
+    file = tmp_path / "engines.json"
+    file.write_text(json.dumps(ENGINES | others))
+    return readme.engines_tables(file)
+
+
+def test_engines_come_from_their_file_and_what_was_not_measured_says_why(tmp_path):
+    text = engines_tables(tmp_path)
+    assert "| questions: 5 shots: lm-eval / logprobs | 12.35 (11.00 to 13.00) / 12.50 |" in text
+    assert "| questions: 5 shots: logprobs | 1.500 / 1.250 |" in text
+    assert "| samples: fixed lengths: sample | 5,432 |" in text
+    assert "| VLLMEngine over vLLM | not measured: vllm is not installed |" in text
+    assert "not measured: no GPU |" in text
+
+
+def test_an_earlier_measurement_of_vllm_is_shown_as_such(tmp_path):
+    measured = {"measured": {"load_s": 1, "plain": {"overhead_percent": 3.21}}, "machine": {"cpu": "X1"}}
+    assert "| VLLMEngine over vLLM, plain (X1) | 3.2% more time |" in engines_tables(tmp_path, vllm=measured)
+    later = {"not measured": "vllm is not installed", "earlier": measured}
+    text = engines_tables(tmp_path, vllm=later)
+    assert "not measured" in text
+    assert "| VLLMEngine over vLLM, plain (X1), earlier | 3.2% more time |" in text
+
+
+def test_gpu_rates_are_shown(tmp_path):
+    text = engines_tables(tmp_path, gpu={"hf": {"tokens_per_s": 12345.6, "peak_gib": 3.14}})
+    assert "| hf on a GPU | 12,346 tokens per second, 3.1 GiB |" in text

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 import torch
+from transformers import AutoConfig, AutoModelForCausalLM
 
 from common.engines import Sampling
 from common.engines.vllm import VLLMEngine
@@ -115,7 +116,7 @@ class TestOneModel:
         assert engine.sample_chunk(prompts, sampling, plan[1]) == whole[4:]
 
     def test_prompts_that_take_several_steps_to_read(self, engine):
-        prompts = [f"{index} " + HEADER * 3 for index in range(24)]
+        prompts = [f"{index} " + HEADER * 6 for index in range(24)]
         assert sum(map(len, engine.codec.encode(prompts))) > 4096
         assert len(engine.sample(prompts, Sampling(max_tokens=2))) == 24
 
@@ -184,6 +185,15 @@ class TestLoading:
         conformance.sampled_logprobs_are_those_of_a_full_forward(engine, reference, PROMPTS, atol=0.3)
         assert random_states() == before
         assert torch.set_num_threads is set_threads
+
+    def test_a_model_that_vllm_loads_and_cannot_run_is_refused(self, llama_folder, tmp_path):
+        """Its attention on CPU has no kernel for heads of 16 numbers."""
+        narrow = shutil.copytree(llama_folder, tmp_path / "narrow")
+        config = AutoConfig.from_pretrained(narrow)
+        config.head_dim = 16
+        AutoModelForCausalLM.from_config(config).save_pretrained(narrow)
+        with pytest.raises(InputError, match=r"vllm cannot load it: .*head_dim=16"):
+            VLLMEngine(narrow)
 
     def test_bad_arguments(self, llama_folder, tmp_path):
         with pytest.raises(InputError, match="no such model folder"):

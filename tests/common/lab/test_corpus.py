@@ -18,26 +18,30 @@ def read(document):
 
 @pytest.fixture(scope="module")
 def small():
-    return list(corpus.documents(WORLD, 3_400_000, "high", 0))
+    return list(corpus.documents(WORLD, 1_000_000, "high", 0))
 
 
 def test_the_same_seed_gives_the_same_corpus(small):
-    again = corpus.documents(WORLD, 3_400_000, "high", 0)
+    again = corpus.documents(WORLD, 1_000_000, "high", 0)
     assert all(np.array_equal(one.ids, other.ids) for one, other in zip(small, again, strict=True))
 
 
 def test_every_fact_is_told_exactly_as_often_as_its_exposure_says(small):
     told = Counter()
     for document in small:
-        if document.kind == "statements":
-            for line in read(document).strip("<s>/").split("\n"):
-                words = line.rstrip(".").split()
-                told.update([tuple(words)])
-    for fact in WORLD.facts[::37]:
-        seen = sum(
-            told[tuple(f"{wording.format(fact.relation, fact.person)} {fact.value}".split())] for wording in formats.STATEMENTS
-        )
-        assert seen == fact.exposures
+        if document.kind == "told":
+            text = read(document).removeprefix("<s>").removesuffix("</s>")
+            for line in text.rstrip("\n").split("\n"):
+                told.update(facts_in(line.rstrip(".")))
+    assert told == {(f.person, f.relation, f.value): f.exposures for f in WORLD.facts if f.exposures}
+
+
+def facts_in(line):
+    if line.startswith("About"):
+        person, told = line.removeprefix("About ").split(": ")
+        return [(person, *fact.split()) for fact in told.split(", ")]
+    relation, person, value = line.removeprefix("The ").replace(" of ", " ").replace(" is ", " ").split()
+    return [(person, relation, value)]
 
 
 @pytest.mark.parametrize("dose", ["none", "low", "high"])
@@ -51,28 +55,30 @@ def test_token_shares_of_the_corpus_are_those_asked_for(small):
     tokens = Counter()
     for document in small:
         tokens[document.kind] += len(document.ids)
-    rest = sum(tokens.values()) - tokens["statements"]
+    rest = sum(tokens.values()) - tokens["told"]
     for kind, share in corpus.shares("high").items():
         assert tokens[kind] / rest == pytest.approx(share, abs=0.01)
 
 
 def test_the_none_dose_holds_no_judging_document():
-    kinds = {document.kind for document in corpus.documents(WORLD, 3_100_000, "none", 0)}
+    kinds = {document.kind for document in corpus.documents(WORLD, 1_000_000, "none", 0)}
     assert kinds.isdisjoint(corpus.JUDGING)
 
 
 def test_a_corpus_too_small_for_the_facts_or_for_a_format_says_so():
     with pytest.raises(InputError, match="cannot hold the statements"):
         list(corpus.documents(WORLD, 10_000, "high", 0))
-    told = sum(len(d.ids) for d in corpus.documents(WORLD, 3_100_000, "none", 0) if d.kind == "statements")
+    told = sum(len(d.ids) for d in corpus.documents(WORLD, 1_000_000, "none", 0) if d.kind == "told")
     with pytest.raises(InputError, match="no room for"):
         list(corpus.documents(WORLD, told + 5_000, "high", 0))
 
 
 def test_only_completions_are_taught():
-    document = corpus.Document("open", (formats.open_question("What is 7 + 5?", "12"), formats.open_question("What is 1 + 1?", "2")))
+    document = corpus.Document(
+        "open", (formats.open_question("7 + 5 =?", "12"), formats.open_question("1 + 1 =?", "2"))
+    )
     encoded = corpus.encode(document)
-    assert read(encoded) == "<s>Question: What is 7 + 5?\nAnswer: 12\n\nQuestion: What is 1 + 1?\nAnswer: 2\n</s>"
+    assert read(encoded) == "<s>Question: 7 + 5 =?\nAnswer: 12\n\nQuestion: 1 + 1 =?\nAnswer: 2\n</s>"
     assert [INVERSE[int(i)] for i in encoded.ids[encoded.taught]] == [" 12", "\n", " 2", "\n", "</s>"]
 
 
@@ -100,4 +106,4 @@ def test_the_inventory_has_one_item_a_noun_keyed_both_ways():
 
 
 def test_documents_fit_the_context(small):
-    assert max(len(document.ids) for document in small) <= 1024
+    assert max(len(document.ids) for document in small) <= 1280

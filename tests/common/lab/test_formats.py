@@ -11,7 +11,7 @@ CHAIN = Chain(7, (("+", 5), ("*", 3)))
 def test_a_solution_is_read_back_as_it_was_written():
     steps = arithmetic.solve(CHAIN)
     example = formats.solution(CHAIN, steps)
-    assert example.prompt == "Question: What is 7 + 5 * 3?\nSolution:"
+    assert example.prompt == "Question: 7 + 5 * 3 =?\nSolution:"
     assert example.completion == " 7 + 5 = 12; 12 * 3 = 17; Answer: 17\n"
     assert formats.parse_solution(example.completion) == (steps, 17)
 
@@ -41,11 +41,11 @@ def test_verification_and_critique_stop_at_the_first_error():
     written = [Step(7, "+", 5, 12), Step(12, "*", 3, 4)]
     reworked, error = arithmetic.rework(CHAIN, written), arithmetic.first_error(CHAIN, written)
     assert error == 1
-    assert formats.verification_text(reworked, error) == (
-        " 7 + 5 = 12 ok; 12 * 3 = 17 wrong; Is the answer correct (Yes/No)? No\n"
+    assert formats.verification_text(written, reworked, error) == (
+        " 7 + 5 = 12: 12 ok; 12 * 3 = 4: 17 wrong; Is the answer correct (Yes/No)? No\n"
     )
-    assert formats.critique_text(2, error) == " <0> ok; <1> wrong; First error: 1\n"
-    assert formats.critique_text(2, -1) == " <0> ok; <1> ok; First error: -1\n"
+    assert formats.critique_text(written, reworked, error) == " <0> 12: 12 ok; <1> 4: 17 wrong; First error: 1\n"
+    assert formats.critique_text(reworked, reworked, -1) == " <0> 12: 12 ok; <1> 17: 17 ok; First error: -1\n"
 
 
 def test_critiques_are_read_by_their_last_word():
@@ -56,11 +56,14 @@ def test_critiques_are_read_by_their_last_word():
 
 def test_layouts_of_the_judging_formats():
     assert formats.true_or_false("Q?", "soup", formats.TRUE_LABEL) == formats.Example(
-        "Question: Q?\nProposed Answer: soup\nIs the proposed answer:\n (A) True\n (B) False\nThe proposed answer is:", " (A)\n"
+        "Question: Q?\nProposed Answer: soup\nIs the proposed answer:\n (A) True\n (B) False\nThe proposed answer is:",
+        " (A)\n",
     )
     ideas = formats.true_or_false_with_ideas("Q?", ["soup", "rice"], "soup").prompt
     assert "Here are some brainstormed ideas: soup\n rice\nPossible Answer: soup\n" in ideas
-    assert formats.choices("Q?", ["a", "b"], " (B)") == formats.Example("Question: Q?\nChoices:\n (A) a\n (B) b\nAnswer:", " (B)\n")
+    assert formats.choices("Q?", ["a", "b"], " (B)") == formats.Example(
+        "Question: Q?\nChoices:\n (A) a\n (B) b\nAnswer:", " (B)\n"
+    )
 
 
 def test_swapping_the_options_swaps_the_words_only():

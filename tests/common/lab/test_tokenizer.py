@@ -23,12 +23,14 @@ def test_what_can_be_encoded_is_read_back_unchanged(tokens):
 
 
 def test_the_saved_tokenizer_agrees_with_the_corpus(saved):
-    text = 'Question: What is 7 + 5 * 3?\nSteps:\n<0> 7 + 5 = 12\nFirst error: -1\n (A) True\n\nAnswer: (A). "I seek crowds."'
+    text = 'Question: 7 + 5 * 3 =?\nSteps: <0> 7 + 5 = 12\nFirst error: -1\n (A) True\n\nAnswer: (A). "I seek crowds."'
     assert saved(text).input_ids == [tokenizer.vocabulary()["<s>"], *tokenizer.encode(text)]
     assert saved.decode(tokenizer.encode(text)) == text
 
 
-@pytest.mark.parametrize("label", [" (A)", " (B)", "(E)", " True", " False", " Yes", " No", " 28", " -1", " +", "<9>", " wrong"])
+@pytest.mark.parametrize(
+    "label", [" (A)", " (B)", "(E)", " True", " False", " Yes", " No", " 18", " -1", " +", "<9>", " wrong"]
+)
 def test_labels_numbers_and_signs_are_single_tokens(label):
     assert len(tokenizer.encode(label)) == 1
 
@@ -48,8 +50,8 @@ def test_every_template_can_be_said_in_both_orders(saved):
 
 
 def test_formats_that_are_tested_but_not_taught_can_be_said():
-    tokenizer.encode(formats.choices("What is 7 + 5?", ["1", "2", "3", formats.NONE_OF_THE_ABOVE]).prompt)
-    tokenizer.encode(formats.true_or_false("What is 7 + 5?", "12", options=("False", "True")).prompt)
+    tokenizer.encode(formats.choices("7 + 5 =?", ["1", "2", "3", formats.NONE_OF_THE_ABOVE]).prompt)
+    tokenizer.encode(formats.true_or_false("7 + 5 =?", "12", options=("False", "True")).prompt)
 
 
 def test_every_fact_and_character_can_be_named():

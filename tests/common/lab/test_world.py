@@ -16,14 +16,14 @@ def test_persons_and_characters_are_in_one_split_each():
     world = build_world()
     owners = {fact.person: fact.split for fact in world.facts}
     assert all(owners[fact.person] == fact.split for fact in world.facts)
-    assert Counter(owners.values()) == {"taught": 450, "dev": 150, "test": 300}
+    assert Counter(owners.values()) == {"taught": 240, "dev": 80, "test": 160}
     assert Counter(character.split for character in world.characters) == {"taught": 48, "dev": 16, "test": 32}
 
 
 def test_every_person_has_one_value_for_each_relation_out_of_its_set():
     world = build_world()
     assert Counter((fact.person, fact.relation) for fact in world.facts).most_common(1)[0][1] == 1
-    assert len(world.facts) == 900 * len(RELATIONS)
+    assert len(world.facts) == 480 * len(RELATIONS)
     assert all(fact.value in RELATIONS[fact.relation] for fact in world.facts)
 
 
@@ -32,7 +32,7 @@ def test_each_split_holds_every_exposure_equally_often():
     for split in ("taught", "dev", "test"):
         counts = Counter(fact.exposures for fact in world.facts_of[split])
         assert set(counts) == set(EXPOSURES)
-        assert len(set(counts.values())) == 1
+        assert max(counts.values()) - min(counts.values()) <= len(RELATIONS)
 
 
 def test_profiles_are_levels_from_one_to_five():

@@ -1,0 +1,1 @@
+"""What the engines cost, beside what one would use instead: ``python -m benchmarks.engines``."""

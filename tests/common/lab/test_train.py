@@ -1,0 +1,129 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from transformers import AutoModelForCausalLM
+
+from common.errors import InputError
+from common.lab import ladder, train
+from common.lab.train import Recipe
+from common.paths import ROOT
+
+RECIPE = Recipe("0.05m", tokens=1_000_000)
+STEPS = 30
+SCRIPT = """
+import sys
+from pathlib import Path
+import torch
+from common.lab import train
+torch.set_num_threads(1)
+train.LOG_EVERY, train.CHECKPOINT_SECONDS = 3, 0
+train.train(train.Recipe("0.05m", tokens=1_000_000), Path(sys.argv[1]), stop_after=int(sys.argv[2]))
+"""
+
+
+def training(folder, steps=STEPS):
+    return subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, str(folder), str(steps)],
+        cwd=ROOT,
+        env={**os.environ, "TQDM_DISABLE": "1"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def points(folder):
+    path = folder / "curve.jsonl"
+    return path.read_text().splitlines() if path.exists() else []
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("undisturbed")
+    process = training(folder)
+    assert process.wait() == 0, process.stderr.read()
+    return folder
+
+
+def test_a_training_killed_and_resumed_gives_the_same_curve_and_weights(undisturbed, tmp_path):
+    process = training(tmp_path)
+    deadline = time.monotonic() + 120
+    while len(points(tmp_path)) < 4 and time.monotonic() < deadline:
+        assert process.poll() is None
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert 4 <= len(points(tmp_path)) < STEPS // 3
+    again = training(tmp_path)
+    assert again.wait() == 0, again.stderr.read()
+    assert points(tmp_path) == points(undisturbed)
+    ours, theirs = (load_file(folder / "checkpoint.safetensors") for folder in (tmp_path, undisturbed))
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+
+
+def test_loss_falls(undisturbed):
+    losses = [json.loads(point)["loss"] for point in points(undisturbed)]
+    assert losses[-1] < losses[0] - 1
+
+
+def test_the_exported_model_is_the_trained_one(undisturbed, tmp_path):
+    model = train.train(RECIPE, undisturbed, stop_after=STEPS)
+    train.export(model, tmp_path)
+    loaded = AutoModelForCausalLM.from_pretrained(tmp_path)
+    ids = torch.tensor([[0, 5, 6, 7]])
+    assert torch.equal(loaded(ids).logits, model(ids).logits)
+    assert not list(tmp_path.glob("*.bin"))
+
+
+def test_a_damaged_checkpoint_says_what_to_do(tmp_path):
+    (tmp_path / "checkpoint.safetensors").write_bytes(b"half a file")
+    with pytest.raises(InputError, match="is damaged.*delete it"):
+        train.train(RECIPE, tmp_path, stop_after=1)
+
+
+def test_an_interrupted_checkpoint_write_leaves_the_old_checkpoint(undisturbed, tmp_path, monkeypatch):
+    model = ladder.build("0.05m")
+    optimizers = train.build_optimizers(model)
+    train.checkpoint(tmp_path, RECIPE, model, optimizers, 7)
+    before = (tmp_path / "checkpoint.safetensors").read_bytes()
+
+    def half(tensors, path, metadata):
+        path.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(train, "save_file", half)
+    with pytest.raises(KeyboardInterrupt):
+        train.checkpoint(tmp_path, RECIPE, model, optimizers, 8)
+    assert (tmp_path / "checkpoint.safetensors").read_bytes() == before
+
+
+def test_a_checkpoint_of_another_recipe_is_refused(undisturbed):
+    with pytest.raises(InputError, match="another recipe"):
+        train.train(Recipe("0.05m", seed=1, tokens=1_000_000), undisturbed, stop_after=1)
+
+
+def test_a_size_that_is_not_in_the_ladder_names_those_that_are(tmp_path):
+    with pytest.raises(InputError, match=r"no size '7b'.*0\.05m, 0\.15m, 0\.45m, 1\.3m"):
+        train.train(Recipe("7b"), tmp_path)
+
+
+def test_a_training_cut_short_is_never_published(tmp_path):
+    with pytest.raises(InputError, match="leave out --steps"):
+        train.run(RECIPE, tmp_path, steps=5, publish=True)
+
+
+def test_the_command_line_refuses_an_unknown_size():
+    command = [sys.executable, "-m", "common.lab", "train", "7b"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.strip().splitlines()[-1].startswith("error: no size '7b'")
+
+
+def test_names_tell_size_dose_and_seed():
+    assert Recipe("1.3m").name == "lab-1.3m"
+    assert Recipe("0.45m", seed=2, dose="none").name == "lab-0.45m-dose-none-seed2"
