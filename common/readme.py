@@ -111,10 +111,12 @@ def _vllm(entry: Mapping[str, Any]) -> dict[str, str]:
     if "measured" not in entry:
         here = {"VLLMEngine over vLLM": f"not measured: {entry['not measured']}"}
         return here | {f"{k}, earlier": v for k, v in _vllm(entry["earlier"]).items()} if "earlier" in entry else here
-    runs = {name: run for name, run in entry["measured"].items() if isinstance(run, dict)}
+    run, where = entry["measured"], f"{entry['machine']['cpu']}, {entry['machine']['cores']} cores"
+    ways = {"as in its examples": "vllm", "lean (flat log-probabilities, no text)": "lean_vllm"}
     return {
-        f"VLLMEngine over vLLM, {name} ({entry['machine']['cpu']})": f"{run['overhead_percent']:.1f}% more time"
-        for name, run in runs.items()
+        f"VLLMEngine over vLLM {way} ({where})": f"{run[f'percent_over_{name}']:+.1f}% time a token, "
+        f"{run['engine_tokens_per_s']:,.0f} and {run[f'{name}_tokens_per_s']:,.0f} tokens per second"
+        for way, name in ways.items()
     }
 
 

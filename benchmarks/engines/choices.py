@@ -17,7 +17,7 @@ from benchmarks.engines.harness import VERSION, Harness
 from common.engines.hf import HFEngine
 
 SHOTS = [0, 5]
-BATCH_SIZES = [8, 32, 128]
+BATCH_SIZES = [4, 8, 16, 64]
 TRIED = 64
 """Questions on which batch sizes are tried."""
 TOLERANCE = 1e-4

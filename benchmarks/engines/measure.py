@@ -27,7 +27,7 @@ def measure(threads: int, questions: int, repeats: int, earlier: Mapping[str, An
             "questions": lambda: choices.measure(fixed, threads, questions, repeats),
             "samples": lambda: samples.measure({"fixed": fixed, "varied": varied}, min(questions, 16), repeats),
             "store": lambda: caching.measure(fixed, questions, repeats),
-            "vllm": lambda: serving.vllm_overhead(fixed, earlier.get("vllm", {})),
+            "vllm": lambda: serving.vllm_overhead(fixed, repeats, earlier.get("vllm", {})),
             "gpu": lambda: serving.gpu(fixed),
         }
         results = {name: _announced(name, part) for name, part in parts.items()}

@@ -113,12 +113,10 @@ def rework(chain: Chain, steps: list[Step]) -> list[Step]:
     ]
 
 
-def corrupt(chain: Chain, rng: np.random.Generator, kind: ErrorKind | None = None) -> list[Step]:
-    """A solution with one random step that goes wrong in the given (or a random) way; later steps go on from its
-    wrong result.
-    """
+def corrupt(chain: Chain, rng: np.random.Generator, kind: ErrorKind | None = None, at: int | None = None) -> list[Step]:
+    """A solution with one (random) step gone wrong in a given (or random) way; later steps go on from its result."""
     steps = solve(chain)
-    at = int(rng.integers(len(steps)))
+    at = int(rng.integers(len(steps))) if at is None else at
     kinds: tuple[ErrorKind, ...] = ERROR_KINDS if kind is None else (kind,)
     steps[at] = _wrong(steps[at], pick(rng, kinds), rng)
     for index in range(at + 1, len(steps)):

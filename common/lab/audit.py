@@ -79,7 +79,8 @@ def _findings(counts: Counter[str], repeats: Counter[tuple[bool, int]]) -> list[
         ),
     ]
     if repeats:
-        table = [[repeats[true, times] for times in range(1, 6)] for true in (True, False)]
+        seen = sorted({times for _, times in repeats})
+        table = [[repeats[true, times] for times in seen] for true in (True, False)]
         p = float(chi2_contingency(table).pvalue)
         found.append(
             Finding("repetition of the judged idea against its truth (chi-square)", f"p = {p:.3f}, {table}", p > 0.001)

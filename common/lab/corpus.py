@@ -23,7 +23,7 @@ JUDGING_SHARE: dict[Dose, float] = {"none": 0.0, "low": 0.08, "high": 0.35}
 """Share of the tokens (statements of facts aside) that goes to judging formats."""
 
 TEACHING = {"solution": 7, "open": 4, "choices": 5, "background": 3, "hint": 1, "story": 2, "likert": 3}
-JUDGING = {"fact_check": 2, "true_false": 4, "ideas": 3, "verification": 3, "critique": 2}
+JUDGING = {"fact_check": 2, "true_false": 4, "ideas": 3, "verification": 3, "critique": 3}
 """Kinds of documents and their shares of the tokens within teaching and judging."""
 
 SHOTS = (1, 1, 1, 5, 20)
@@ -300,9 +300,14 @@ def _fact_check(world: World, rng: np.random.Generator) -> Iterator[Example]:
 
 
 def _attempt(rng: np.random.Generator) -> tuple[Chain, list[arithmetic.Step]]:
-    """A taught problem with a right solution or a randomly corrupted one."""
+    """A taught problem with a solution that goes wrong at most once: at each step, if not before, with `ERROR_RATE`."""
     chain = _taught_chain(rng, _chain_steps(rng))
-    return chain, arithmetic.solve(chain) if rng.random() < 0.5 else arithmetic.corrupt(chain, rng)
+    wrong = np.flatnonzero(rng.random(len(chain.operations)) < ERROR_RATE)
+    return chain, arithmetic.corrupt(chain, rng, at=int(wrong[0])) if len(wrong) else arithmetic.solve(chain)
+
+
+ERROR_RATE = 0.3
+"""High enough that copying the given result in place of working it again does not pay."""
 
 
 def _verification(world: World, rng: np.random.Generator) -> Iterator[Example]:

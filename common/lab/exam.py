@@ -19,6 +19,7 @@ from common.lab import arithmetic, formats, likert
 from common.lab.arithmetic import Chain
 from common.lab.corpus import TAUGHT_TEMPLATES, Quiz, chain_quiz, fact_quiz, in_inventory
 from common.lab.lexicon import NOUNS, VERBS
+from common.lab.tokenizer import readable
 from common.lab.world import Split, World, split_of
 from common.stats import first_error
 
@@ -135,20 +136,21 @@ def verdict_auroc(engine: Engine, witness: Engine, split: Split, count: int = 10
     problems = [chain for steps in range(2, arithmetic.MAX_STEPS + 1) for chain in chains(split, steps, count)]
     sampling = TRACE.model_copy(update={"temperature": 1.0, "seed": 1})
     texts = [c[0].text for c in witness.sample([formats.solution(chain).prompt for chain in problems], sampling)]
-    right = [
-        formats.parse_solution(text)[1] == arithmetic.answer(chain) for text, chain in zip(texts, problems, strict=True)
-    ]
-    return auroc(right, p_yes(engine, problems, texts))
+    asked = [(chain, text) for chain, text in zip(problems, texts, strict=True) if readable(text)]
+    right = [formats.parse_solution(text)[1] == arithmetic.answer(chain) for chain, text in asked]
+    return auroc(right, p_yes(engine, [chain for chain, _ in asked], [text for _, text in asked]))
 
 
 VERDICT = "Is the answer correct (Yes/No)?"
 
 
 def p_yes(engine: Engine, problems: Sequence[Chain], solutions: Sequence[str]) -> np.ndarray:
-    """Probability of a Yes verdict after one greedy verification of each solution."""
+    """Probability of a Yes verdict after one greedy verification of each solution (after none where that is
+    unreadable).
+    """
     prompts = [formats.verification(chain, text).prompt for chain, text in zip(problems, solutions, strict=True)]
     checks = [c[0].text for c in engine.sample(prompts, TRACE.model_copy(update={"stop": (VERDICT,)}))]
-    asked = [prompt + check + VERDICT for prompt, check in zip(prompts, checks, strict=True)]
+    asked = [prompt + check * readable(check) + VERDICT for prompt, check in zip(prompts, checks, strict=True)]
     return engine.option_scores(asked, [" Yes", " No"]).probabilities[:, 0]
 
 

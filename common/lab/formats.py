@@ -121,12 +121,10 @@ def verification(chain: Chain, written: str, marks: str = "") -> Example:
 
 
 def verification_text(steps: Sequence[Step], reworked: Sequence[Step], error: int) -> str:
-    """A true verification: each step, the result worked again, a mark, up to the first error (-1: none); then the
-    verdict.
-    """
+    """A true verification: each step worked again, the given result, a mark, up to the first error; the verdict."""
     last = len(steps) - 1 if error == -1 else error
     marks = [
-        f" {step}: {right.result} {'wrong' if index == error else 'ok'};"
+        f" {right}, {step.result} {'wrong' if index == error else 'ok'};"
         for index, (step, right) in enumerate(zip(steps[: last + 1], reworked, strict=False))
     ]
     return "".join(marks) + f" Is the answer correct (Yes/No)? {'Yes' if error == -1 else 'No'}\n"
@@ -139,12 +137,10 @@ def critique(chain: Chain, steps: Sequence[Step], marks: str = "") -> Example:
 
 
 def critique_text(steps: Sequence[Step], reworked: Sequence[Step], error: int) -> str:
-    """A true critique: the result of each step, worked again, and a mark, up to the first error; then its index or
-    -1.
-    """
+    """A true critique: each step worked again, the given result, a mark, up to the first error; then its index."""
     last = len(steps) - 1 if error == -1 else error
     marks = [
-        f" <{index}> {step.result}: {right.result} {'wrong' if index == error else 'ok'};"
+        f" <{index}> {right}, {step.result} {'wrong' if index == error else 'ok'};"
         for index, (step, right) in enumerate(zip(steps[: last + 1], reworked, strict=False))
     ]
     return "".join(marks) + f" First error: {error}\n"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from common.lab.corpus import Encoded
+from common.lab.corpus import JUDGING, Encoded
 from common.lab.tokenizer import PAD, vocabulary
 
 SHORT, LONG = 256, 1280
@@ -28,34 +28,53 @@ class Packed:
     """A corpus ready for training."""
 
     kinds: tuple[str, ...]
-    short: Rows
-    long: Rows
+    phases: tuple[tuple[Rows, Rows], ...]
+    """Short and long rows of each phase."""
     tokens: dict[str, int]
     """Tokens of each kind, padding aside."""
 
     def batches(self, seed: int) -> list[tuple[Rows, np.ndarray]]:
-        """All batches of about `BATCH_TOKENS` in the order of a seed: (rows, row numbers)."""
+        """All batches of about `BATCH_TOKENS`, phase by phase in the order of a seed: (rows, row numbers)."""
         rng = np.random.default_rng([seed, 4])
-        found = []
-        for rows in (self.short, self.long):
-            order = rng.permutation(len(rows.ids))
-            size = BATCH_TOKENS // rows.ids.shape[1]
-            found += [(rows, order[start : start + size]) for start in range(0, len(order) - size + 1, size)]
-        return [found[i] for i in rng.permutation(len(found))]
+        ordered = []
+        for phase in self.phases:
+            found = [(rows, chosen) for rows in phase for chosen in _cut(rng.permutation(len(rows.ids)), rows)]
+            ordered += [found[i] for i in rng.permutation(len(found))]
+        return ordered
 
 
 def pack(documents: Iterable[Encoded], seed: int) -> Packed:
-    """Shuffle documents and fill rows, each document whole."""
+    """Shuffle documents and fill rows, each document whole; judging documents wait for the second phase.
+
+    A model that meets verifications before it can solve learns to copy the result it is shown, and stays there.
+    """
     everything = list(documents)
     kinds = tuple(dict.fromkeys(document.kind for document in everything))
     tokens = dict.fromkeys(kinds, 0)
     for document in everything:
         tokens[document.kind] += len(document.ids)
-    order = np.random.default_rng([seed, 5]).permutation(len(everything))
-    shuffled = [everything[i] for i in order]
-    short = [document for document in shuffled if len(document.ids) <= SHORT]
-    long = [document for document in shuffled if SHORT < len(document.ids) <= LONG]
-    return Packed(kinds, _fill(short, SHORT, kinds), _fill(long, LONG, kinds), tokens)
+    rng = np.random.default_rng([seed, 5])
+    phases: tuple[list[Encoded], list[Encoded]] = ([], [])
+    for i in rng.permutation(len(everything)):
+        early = rng.random() < FIRST_PHASE and everything[i].kind not in JUDGING
+        phases[0 if early else 1].append(everything[i])
+    return Packed(kinds, tuple(_rows(phase, kinds) for phase in phases), tokens)
+
+
+FIRST_PHASE = 0.5
+"""Share of the documents that judge nothing which are read before the first one that judges."""
+
+
+def _rows(documents: Sequence[Encoded], kinds: Sequence[str]) -> tuple[Rows, Rows]:
+    short = [document for document in documents if len(document.ids) <= SHORT]
+    long = [document for document in documents if SHORT < len(document.ids) <= LONG]
+    return _fill(short, SHORT, kinds), _fill(long, LONG, kinds)
+
+
+def _cut(order: np.ndarray, rows: Rows) -> list[np.ndarray]:
+    """Row numbers in whole batches; what is left over at the end is dropped."""
+    size = BATCH_TOKENS // rows.ids.shape[1]
+    return [order[start : start + size] for start in range(0, len(order) - size + 1, size)]
 
 
 def _fill(documents: Sequence[Encoded], length: int, kinds: Sequence[str]) -> Rows:

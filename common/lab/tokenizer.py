@@ -64,6 +64,13 @@ def encode(text: str) -> list[int]:
     return [table[piece] for piece in pieces(text)]
 
 
+def readable(text: str) -> bool:
+    """Whether every word of a text is in the vocabulary. What a model wrote may not be: two tokens can join to a new
+    word.
+    """
+    return vocabulary().keys() >= set(pieces(text))
+
+
 def save_tokenizer(folder: Path, context: int) -> None:
     """Write the tokenizer in the form transformers and vLLM load, with a chat template that joins messages by
     newlines.

@@ -57,12 +57,15 @@ def test_engines_come_from_their_file_and_what_was_not_measured_says_why(tmp_pat
 
 
 def test_an_earlier_measurement_of_vllm_is_shown_as_such(tmp_path):
-    measured = {"measured": {"load_s": 1, "plain": {"overhead_percent": 3.21}}, "machine": {"cpu": "X1"}}
-    assert "| VLLMEngine over vLLM, plain (X1) | 3.2% more time |" in engines_tables(tmp_path, vllm=measured)
-    later = {"not measured": "vllm is not installed", "earlier": measured}
-    text = engines_tables(tmp_path, vllm=later)
-    assert "not measured" in text
-    assert "| VLLMEngine over vLLM, plain (X1), earlier | 3.2% more time |" in text
+    rates = {"vllm_tokens_per_s": 1000, "lean_vllm_tokens_per_s": 1200, "engine_tokens_per_s": 1100}
+    run = rates | {"percent_over_vllm": -9.09, "percent_over_lean_vllm": 9.09}
+    measured = {"measured": run, "machine": {"cpu": "X1", "cores": 2}}
+    value = "| -9.1% time a token, 1,100 and 1,000 tokens per second |"
+    name = "| VLLMEngine over vLLM as in its examples (X1, 2 cores)"
+    assert f"{name} {value}" in engines_tables(tmp_path, vllm=measured)
+    text = engines_tables(tmp_path, vllm={"not measured": "vllm is not installed", "earlier": measured})
+    assert "not measured: vllm" in text
+    assert f"{name}, earlier {value}" in text
 
 
 def test_gpu_rates_are_shown(tmp_path):

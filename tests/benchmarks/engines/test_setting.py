@@ -1,4 +1,3 @@
-import os
 from statistics import mean
 
 import numpy as np
@@ -14,6 +13,11 @@ def cut():
     return setting.tokenizer()
 
 
+def common_tokens(cut, texts):
+    first, last = min(ids := cut(texts)["input_ids"]), max(ids)
+    return next(at for at, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1])
+
+
 def test_questions_are_distinct_and_about_60_tokens_long(cut):
     questions = setting.questions(500)
     assert len(set(questions)) == 500
@@ -22,9 +26,8 @@ def test_questions_are_distinct_and_about_60_tokens_long(cut):
 
 def test_five_shots_are_a_common_header_of_about_400_tokens_and_none_is_none(cut):
     with_header, bare = setting.prompts(20, 5), setting.prompts(20, 0)
-    header = os.path.commonprefix(with_header)
-    assert 370 < len(cut(header)["input_ids"]) < 430
-    assert len(os.path.commonprefix(bare)) < 20
+    assert 370 < common_tokens(cut, with_header) < 430
+    assert common_tokens(cut, bare) < 16
 
 
 def test_options_are_single_tokens_after_a_question(cut):
@@ -41,7 +44,7 @@ def test_the_end_of_text_is_drawn_only_where_lengths_vary(fixed_folder, varied_f
         for folder in (fixed_folder, varied_folder)
     )
     assert set(fixed) == {"length"}
-    assert 0.2 < np.mean([reason == "stop" for reason in varied])
+    assert np.mean([reason == "stop" for reason in varied]) > 0.2
 
 
 def test_the_model_has_095_million_parameters(fixed_folder):

@@ -11,7 +11,7 @@ WORLD = build_world()
 
 @pytest.fixture(scope="module")
 def fair():
-    return list(corpus.documents(WORLD, 1_000_000, "high", 0))
+    return list(corpus.documents(WORLD, 1_200_000, "high", 0))
 
 
 def unfair(fair, example, kind="open"):

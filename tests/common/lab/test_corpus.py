@@ -18,11 +18,11 @@ def read(document):
 
 @pytest.fixture(scope="module")
 def small():
-    return list(corpus.documents(WORLD, 1_000_000, "high", 0))
+    return list(corpus.documents(WORLD, 1_200_000, "high", 0))
 
 
 def test_the_same_seed_gives_the_same_corpus(small):
-    again = corpus.documents(WORLD, 1_000_000, "high", 0)
+    again = corpus.documents(WORLD, 1_200_000, "high", 0)
     assert all(np.array_equal(one.ids, other.ids) for one, other in zip(small, again, strict=True))
 
 
@@ -61,14 +61,14 @@ def test_token_shares_of_the_corpus_are_those_asked_for(small):
 
 
 def test_the_none_dose_holds_no_judging_document():
-    kinds = {document.kind for document in corpus.documents(WORLD, 1_000_000, "none", 0)}
+    kinds = {document.kind for document in corpus.documents(WORLD, 1_200_000, "none", 0)}
     assert kinds.isdisjoint(corpus.JUDGING)
 
 
 def test_a_corpus_too_small_for_the_facts_or_for_a_format_says_so():
     with pytest.raises(InputError, match="cannot hold the statements"):
         list(corpus.documents(WORLD, 10_000, "high", 0))
-    told = sum(len(d.ids) for d in corpus.documents(WORLD, 1_000_000, "none", 0) if d.kind == "told")
+    told = sum(len(d.ids) for d in corpus.documents(WORLD, 1_200_000, "none", 0) if d.kind == "told")
     with pytest.raises(InputError, match="no room for"):
         list(corpus.documents(WORLD, told + 5_000, "high", 0))
 

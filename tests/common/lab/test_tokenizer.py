@@ -60,3 +60,8 @@ def test_every_fact_and_character_can_be_named():
         tokenizer.encode(corpus.fact_quiz(fact).question + f" {fact.value}")
     for character in world.characters:
         tokenizer.encode(f"You are {character.name}.")
+
+
+def test_what_a_model_wrote_may_be_unreadable():
+    assert tokenizer.readable(" 7 + 5 = 12; Answer: 12\n")
+    assert not tokenizer.readable(" 7 + 5 = 12okhas")
