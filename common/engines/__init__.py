@@ -8,6 +8,7 @@ Nothing heavy is imported before `load_engine` needs it.
 """
 
 from importlib.util import find_spec
+from inspect import signature
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,7 +23,7 @@ def load_engine(
     model: str | Path,
     *,
     engine: Literal["auto", "hf", "vllm"] = "auto",
-    store: Path | None = OUTPUTS / "store.sqlite",
+    store: str | Path | None = OUTPUTS / "store.sqlite",
     **options: Any,
 ) -> Engine:
     """Load a model, from a folder or from the Hugging Face Hub, with a store of its completions.
@@ -31,7 +32,7 @@ def load_engine(
     `store=None` nothing is kept.
 
     Raises:
-        InputError: an unknown engine, vllm asked for where it is not installed, or a model that cannot be loaded.
+        InputError: an unknown engine or option, vllm where it is not installed, or a model that cannot be loaded.
     """
     if engine not in ("auto", "hf", "vllm"):
         raise InputError(f"engine {engine!r}: it is one of auto, hf, vllm")
@@ -41,7 +42,7 @@ def load_engine(
     from common.engines.cached import CachedEngine
     from common.store import Store
 
-    return CachedEngine(loaded, Store(store))
+    return CachedEngine(loaded, Store(Path(store)))
 
 
 def _has_vllm() -> bool:
@@ -55,10 +56,18 @@ def _has_vllm() -> bool:
 def _hf(model: str | Path, options: dict[str, Any]) -> Engine:
     from common.engines.hf import HFEngine
 
+    _check_options(HFEngine, options)
     return HFEngine(model, **options)
 
 
 def _vllm(model: str | Path, options: dict[str, Any]) -> Engine:
     from common.engines.vllm import VLLMEngine
 
+    _check_options(VLLMEngine, options)
     return VLLMEngine(model, **options)
+
+
+def _check_options(engine: type[Engine], options: dict[str, Any]) -> None:
+    known = list(signature(engine).parameters)[1:]  # without the model
+    if unknown := [name for name in options if name not in known]:
+        raise InputError(f"{engine.__name__} has no option {', '.join(unknown)} (there are: {', '.join(known)})")

@@ -6,12 +6,12 @@ on the full request alone, so that a run which was interrupted computes the chun
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints, ValidationError
 from tqdm import tqdm
 
 from common.errors import InputError
@@ -20,6 +20,12 @@ Message = Mapping[str, str]
 """A chat message: `role` and `content`."""
 
 Prompt = str | Sequence[Message]
+
+
+def _ordered(strings: Any) -> Any:
+    if isinstance(strings, set | frozenset):  # another order in every process would be another request each time
+        raise ValueError("must be a list or tuple")
+    return strings
 
 
 class Sampling(BaseModel):
@@ -37,7 +43,9 @@ class Sampling(BaseModel):
     top_p: float = Field(default=1.0, gt=0, le=1)
     """Nucleus sampling (Holtzman et al. 2020, section 3.1): the fewest most likely tokens that reach this mass."""
     max_tokens: int = Field(default=64, ge=1)
-    stop: Annotated[tuple[Annotated[str, StringConstraints(min_length=1)], ...], Strict(False)] = ()
+    stop: Annotated[
+        tuple[Annotated[str, StringConstraints(min_length=1)], ...], Strict(False), BeforeValidator(_ordered)
+    ] = ()
     """Strings that end a completion; the text ends before the first of them."""
     seed: int = Field(default=0, ge=0, lt=2**63)
 
@@ -124,8 +132,9 @@ class Engine(ABC):
         """Draw `sampling.n` completions for each prompt, in the order of the prompts.
 
         Raises:
-            InputError: `prompts` is a lone string, or as in `render` and `plan`.
+            InputError: `prompts` is no list, `sampling` no Sampling, or as in `render` and `plan`.
         """
+        check_sampling(sampling)
         texts = self.texts(prompts)
         completions: list[list[Completion]] = [[] for _ in texts]
         with tqdm(total=len(texts) * sampling.n, desc="sample", unit="completion") as bar:
@@ -136,10 +145,24 @@ class Engine(ABC):
         return completions
 
     def texts(self, prompts: Sequence[Prompt]) -> list[str]:
-        """Render every prompt; a lone string in place of a list of prompts is an InputError."""
+        """Render every prompt; a lone string or message in place of a list of prompts is an InputError."""
         if isinstance(prompts, str):
             raise InputError("prompts must be a list of prompts, got one string: put it in brackets")
+        if isinstance(prompts, Mapping) or not isinstance(prompts, Iterable):
+            raise InputError(
+                f"prompts must be a list of prompts, got {prompts!r:.80}: give strings or lists of messages"
+            )
         return [self.render(prompt) for prompt in prompts]
+
+
+def check_sampling(sampling: object) -> None:
+    """Check that these are settings.
+
+    Raises:
+        InputError: they are not.
+    """
+    if not isinstance(sampling, Sampling):
+        raise InputError(f"sampling must be a Sampling, such as Sampling(n=4), got {sampling!r:.80}")
 
 
 def _problem(details: Any) -> str:

@@ -14,7 +14,8 @@ from typing import Literal, TypeVar
 import numpy as np
 from tqdm import tqdm
 
-from common.engines.base import Completion, Engine, OptionScores, Prompt, Sampling
+from common.engines.base import Completion, Engine, OptionScores, Prompt, Sampling, check_sampling
+from common.engines.prompts import check_continuations
 from common.errors import InputError
 from common.store import Request, Store
 from common.store.store import ScoreKey
@@ -61,6 +62,7 @@ class CachedEngine(Engine):
 
         The same text twice gets the same completions.
         """
+        check_sampling(sampling)
         texts = self.texts(prompts)
         distinct = list(dict.fromkeys(texts))
         request = Request.of("sample", self.identity, sampling.model_dump(mode="json", exclude={"n"}))
@@ -79,8 +81,7 @@ class CachedEngine(Engine):
     def logprobs(self, prompts: Sequence[Prompt], continuations: Sequence[Sequence[str]]) -> list[np.ndarray]:
         """Compute or read back log-probabilities of continuations: see `Engine.logprobs`."""
         texts = self.texts(prompts)
-        if len(texts) != len(continuations) or any(isinstance(listed, str) for listed in continuations):
-            return self.engine.logprobs(prompts, continuations)
+        check_continuations(texts, continuations)
         keys = [(text, tuple(listed)) for text, listed in zip(texts, continuations, strict=True)]
 
         def score(some: Sequence[ScoreKey]) -> Sequence[np.ndarray]:
@@ -92,7 +93,7 @@ class CachedEngine(Engine):
     def option_scores(self, prompts: Sequence[Prompt], options: Sequence[str]) -> OptionScores:
         """Compute or read back scores of single-token options: see `Engine.option_scores`."""
         texts = self.texts(prompts)
-        if not texts or isinstance(options, str):
+        if not texts or isinstance(options, str) or not isinstance(options, Sequence):
             return self.engine.option_scores(texts, options)
         keys = [(text, tuple(options)) for text in texts]
 

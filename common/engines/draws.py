@@ -11,6 +11,8 @@ from torch import Tensor
 from common.engines.prompts import draw_key
 from common.errors import InputError
 
+NO_NUMBER = "the model's output is not a number: load it with another dtype, such as float32"
+
 
 def uniforms(seed: int, text: str, sample: int, positions: int) -> np.ndarray:
     """[positions] float64 in [0, 1): the random numbers of sample number `sample` of the prompt `text`."""
@@ -36,7 +38,7 @@ def draw(logits: Tensor, temperature: float, top_p: float, uniform: Tensor) -> t
     tokens = logits.argmax(dim=-1) if temperature == 0 else _invert(_weights(logprobs, temperature, top_p), uniform)
     chosen = logprobs.gather(-1, tokens[:, None])[:, 0]
     if not torch.isfinite(chosen).all():
-        raise InputError("the model's output is not a number: load it with another dtype, such as float32")
+        raise InputError(NO_NUMBER)
     return tokens, chosen
 
 

@@ -18,10 +18,10 @@ from tqdm import tqdm
 
 from common.engines import loading
 from common.engines.base import Completion, Engine, OptionScores, Prompt, Sampling
-from common.engines.draws import uniforms
+from common.engines.draws import NO_NUMBER, uniforms
 from common.engines.generation import Drawn, Stops, generate
 from common.engines.network import TOKENS, Network
-from common.engines.prompts import Codec, check_lengths
+from common.engines.prompts import Codec, check_continuations, check_lengths
 from common.engines.scoring import runs, score
 from common.errors import InputError
 
@@ -65,9 +65,9 @@ class HFEngine(Engine):
         revision: str | None = None,
         trust_remote_code: bool = False,
     ) -> None:
-        if batch_size < 1:
-            raise InputError(f"batch_size must be at least 1, got {batch_size}")
-        device_ = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        if not isinstance(batch_size, int) or batch_size < 1:
+            raise InputError(f"batch_size must be a whole number of at least 1, got {batch_size!r}")
+        device_ = _device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         name = dtype or ("bfloat16" if device_.type == "cuda" else "float32")
         source = loading.folder_or_id(model)
         loaded, tokenizer, version = loading.load(source, revision, _dtype(name), trust_remote_code)
@@ -92,7 +92,7 @@ class HFEngine(Engine):
     def plan(self, texts: Sequence[str], sampling: Sampling) -> list[list[int]]:
         """Cut a request into batches of prompts of similar length: see `Engine.plan`."""
         request = self._encode(texts)
-        check_lengths(request.ids, self.context_length, sampling.max_tokens)
+        check_lengths(request.texts, request.ids, self.context_length, sampling.max_tokens)
         lengths = [len(ids) for ids in request.ids]
         return runs(lengths, rows=max(1, self.batch_size // sampling.n))
 
@@ -121,19 +121,20 @@ class HFEngine(Engine):
     def logprobs(self, prompts: Sequence[Prompt], continuations: Sequence[Sequence[str]]) -> list[np.ndarray]:
         """Total log-probability of each continuation after its prompt: see `Engine.logprobs`."""
         texts = self.texts(prompts)
-        if len(continuations) != len(texts) or any(isinstance(several, str) for several in continuations):
-            raise InputError("continuations must be one list of strings for each prompt")
+        check_continuations(texts, continuations)
         request = self._encode(texts)
         following = [
             [self.codec.continuation(text, ids, continuation) for continuation in several]
             for text, ids, several in zip(texts, request.ids, continuations, strict=True)
         ]
-        check_lengths(request.ids, self.context_length, [max(map(len, several), default=0) for several in following])
+        longest = [max(map(len, several), default=0) for several in following]
+        check_lengths(request.texts, request.ids, self.context_length, longest)
         scores: dict[int, np.ndarray] = {}
         for batch in self._batches(request, "logprobs"):
             ids = [request.ids[index] for index in batch]
             logits, past = self.network.read(ids, request.header)
             totals = score(self.network, ids, past, logits, [following[index] for index in batch])
+            _check_numbers(np.concatenate(totals))
             scores.update(zip(batch, totals, strict=True))
         return [scores[index] for index in range(len(texts))]
 
@@ -142,13 +143,14 @@ class HFEngine(Engine):
         """Score single-token options after each prompt: see `Engine.option_scores`."""
         texts = self.texts(prompts)
         request = self._encode(texts)
-        check_lengths(request.ids, self.context_length, 1)
+        check_lengths(request.texts, request.ids, self.context_length, 1)
         tokens = [self.codec.option_ids(text, ids, options) for text, ids in zip(texts, request.ids, strict=True)]
         given = np.zeros((len(texts), len(options)))
         for batch in self._batches(request, "option_scores"):
             logits, _ = self.network.read([request.ids[index] for index in batch], request.header)
             chosen = torch.tensor([tokens[index] for index in batch], device=self.network.device)
             given[batch] = torch.log_softmax(logits.float(), dim=-1).gather(1, chosen).cpu().numpy()
+        _check_numbers(given)
         mass = np.exp(logsumexp(given, axis=1))
         return OptionScores(softmax(given, axis=1).astype(np.float32), mass.astype(np.float32))
 
@@ -156,11 +158,12 @@ class HFEngine(Engine):
     def hidden_states(self, prompts: Sequence[Prompt]) -> np.ndarray:
         """Read the last layer's state at the last prompt token: see `Engine.hidden_states`."""
         request = self._encode(self.texts(prompts))
-        check_lengths(request.ids, self.context_length, 0)
+        check_lengths(request.texts, request.ids, self.context_length, 0)
         states = np.zeros((len(request.ids), self.network.width), dtype=np.float32)
         for batch in self._batches(request, "hidden_states"):
             last, _ = self.network.read([request.ids[index] for index in batch], request.header, states=True)
             states[batch] = last.float().cpu().numpy()
+        _check_numbers(states)
         return states
 
     def _batches(self, request: Request, what: str) -> Iterator[list[int]]:
@@ -199,6 +202,18 @@ def _completion(drawn: Drawn, row: int, prompt: Sequence[int], stops: Stops) -> 
         finish_reason="stop" if drawn.stopped[row] else "length",
         prompt_tokens=len(prompt),
     )
+
+
+def _check_numbers(values: np.ndarray) -> None:
+    if np.isnan(values).any():
+        raise InputError(NO_NUMBER)
+
+
+def _device(name: str) -> torch.device:
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError, TypeError) as error:
+        raise InputError(f"device {name!r} cannot be used here (cpu can): {str(error).splitlines()[0]:.200}") from error
 
 
 def _dtype(name: str) -> torch.dtype:

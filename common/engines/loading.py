@@ -24,8 +24,12 @@ FILES = (
     "special_tokens_map.json",
     "added_tokens.json",
     "vocab.json",
+    "vocab.txt",
+    "spiece.model",
+    "sentencepiece.bpe.model",
     "merges.txt",
     "chat_template.jinja",
+    "chat_template.json",
     "model.safetensors.index.json",
 )
 """Beside the weights, the files of a model folder that decide what it says."""
@@ -36,8 +40,10 @@ def folder_or_id(model: str | Path) -> Path | str:
     """Tell a model folder from a Hub id.
 
     Raises:
-        InputError: neither, or a folder without config.json or without safetensors weights.
+        InputError: neither path nor id, or a folder without config.json or without safetensors weights.
     """
+    if not isinstance(model, str | Path):
+        raise InputError(f"model {model!r:.80}: give the path of a folder, or a Hub id")
     folder = Path(model)
     if not model or not folder.exists():
         if isinstance(model, Path) or model.count("/") > 1 or model.startswith((".", "/", "~")) or not model:
@@ -50,10 +56,15 @@ def folder_or_id(model: str | Path) -> Path | str:
     return folder.resolve()
 
 
+def as_id(source: Path | str) -> str:
+    """Words on where a model that cannot be loaded was looked for: an id may be meant as a path."""
+    return "" if isinstance(source, Path) else "no such folder here, and as a Hub id it "
+
+
 def digest(folder: Path) -> str:
-    """SHA-256 over the weights, the configuration and the tokenizer of a model folder."""
+    """SHA-256 over the weights, the configuration, the tokenizer and the code of a model folder."""
     total = hashlib.sha256()
-    for path in sorted([*folder.glob("*.safetensors"), *(folder / name for name in FILES)]):
+    for path in sorted([*folder.glob("*.safetensors"), *folder.glob("*.py"), *(folder / name for name in FILES)]):
         if path.is_file():
             with path.open("rb") as stream:
                 total.update(f"{path.name} {hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode())
@@ -93,8 +104,7 @@ def load(source: Path | str, revision: str | None, dtype: torch.dtype, trust_rem
     except KeyError as error:  # its table of attentions has no place for another
         raise InputError(UNKNOWN.format(source)) from error
     except (OSError, ValueError, ImportError, SafetensorError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(f"{source}: cannot be loaded: {reason:.300}") from error
+        raise InputError(f"{source}: {as_id(source)}cannot be loaded: {' '.join(str(error).split()):.300}") from error
     model, info = loaded
     if info["missing_keys"]:  # transformers would make them up at random
         raise InputError(f"{source}: its weights lack {', '.join(sorted(info['missing_keys'])):.200}")

@@ -5,6 +5,7 @@ A text that begins with the tokenizer's BOS (most chat templates write it out) g
 """
 
 import hashlib
+import reprlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -33,8 +34,10 @@ class Codec:
         if isinstance(prompt, str):
             return prompt
         listed = isinstance(prompt, Sequence) and len(prompt) > 0 and all(isinstance(part, Mapping) for part in prompt)
-        if not listed or any({"role", "content"} - set(message) for message in prompt):
-            raise InputError(f"a prompt is a string, or messages that each have role and content; got {prompt!r:.80}")
+        if not listed or any(not isinstance(part.get(key), str) for part in prompt for key in ("role", "content")):
+            raise InputError(
+                f"a prompt is a string, or messages that each have role and content as strings; got {prompt!r:.80}"
+            )
         if not self.tokenizer.chat_template:
             raise InputError("this model has no chat template: give the prompt as one string")
         try:
@@ -56,7 +59,7 @@ class Codec:
         full = iter(self._tokens([text for text, has in zip(texts, begun, strict=True) if not has], special=True))
         encoded = [next(bare if has else full) for has in begun]
         if empty := [index for index, ids in enumerate(encoded) if not ids]:
-            raise InputError(f"prompt {empty[0]} has no tokens: a prompt needs at least one")
+            raise InputError(f"prompt {texts[empty[0]]!r} has no tokens: a prompt needs at least one")
         return encoded
 
     def continuation(self, text: str, ids: Sequence[int], continuation: str) -> list[int]:
@@ -66,8 +69,10 @@ class Codec:
         continuation is tokenized on its own.
 
         Raises:
-            InputError: a continuation without any token, or with a word that a closed vocabulary lacks.
+            InputError: no string, or one without any token, or with a word that a closed vocabulary lacks.
         """
+        if not isinstance(continuation, str):
+            raise InputError(f"continuation or option {continuation!r:.80} must be a string")
         found = self._after_last_line(text, ids, continuation)
         if found is None:
             joined = self.encode([text + continuation])[0]
@@ -83,7 +88,7 @@ class Codec:
         Raises:
             InputError: no options, an option that is not a single token here, or two options with one token.
         """
-        if isinstance(options, str) or not options:
+        if isinstance(options, str) or not isinstance(options, Sequence) or not options:
             raise InputError(f"options must be a list of one or more strings, got {options!r}")
         found: dict[int, str] = {}
         for option in options:
@@ -134,6 +139,7 @@ class Codec:
         try:
             encoded = self.tokenizer(texts, add_special_tokens=special, return_attention_mask=False)
         except Exception as error:  # tokenizers raises a bare Exception where a word-level vocabulary lacks a word
+            _check_characters(texts)
             if missing := self._missing(texts):
                 raise InputError(f"the model's vocabulary lacks {', '.join(map(repr, missing))}: reword it") from error
             raise
@@ -149,18 +155,38 @@ class Codec:
         return list(dict.fromkeys(word for word in words if word not in vocabulary))
 
 
-def check_lengths(encoded: Sequence[Sequence[int]], context_length: int, more: int | Sequence[int]) -> None:
+def _check_characters(texts: Sequence[str]) -> None:
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"a text holds {error.object[error.start]!a}, half a character: replace it") from error
+
+
+def check_continuations(texts: Sequence[str], continuations: Sequence[Sequence[str]]) -> None:
+    """Check that there is one list of continuations for each text.
+
+    Raises:
+        InputError: there is not.
+    """
+    listed = isinstance(continuations, Sequence) and len(continuations) == len(texts)
+    if not listed or any(isinstance(several, str) or not isinstance(several, Sequence) for several in continuations):
+        raise InputError("continuations must be one list of strings for each prompt")
+
+
+def check_lengths(
+    texts: Sequence[str], encoded: Sequence[Sequence[int]], context_length: int, more: int | Sequence[int]
+) -> None:
     """Check that every prompt, with `more` tokens after it (or so many after each), fits into the context.
 
     Raises:
         InputError: one does not.
     """
     following = [more] * len(encoded) if isinstance(more, int) else more
-    for index, (ids, after) in enumerate(zip(encoded, following, strict=True)):
+    for text, ids, after in zip(texts, encoded, following, strict=True):
         if len(ids) + after > context_length:
-            raise InputError(
-                f"prompt {index} has {len(ids)} tokens, with {after} more {len(ids) + after}: "
-                f"too many for the model's context of {context_length}"
+            raise InputError(  # no number: a caller may have asked for more prompts than came here
+                f"prompt {reprlib.repr(text)} has {len(ids)} tokens, with {after} more {len(ids) + after}: "
+                f"too many for the model's context of {context_length}, shorten it or what follows"
             )
 
 

@@ -20,8 +20,8 @@ from tqdm import tqdm
 from transformers import AutoConfig, AutoTokenizer, GenerationConfig
 
 from common.engines.base import Completion, Engine, OptionScores, Prompt, Sampling
-from common.engines.loading import end_tokens, folder_or_id, pin
-from common.engines.prompts import Codec, check_lengths, cut, draw_key
+from common.engines.loading import as_id, end_tokens, folder_or_id, pin
+from common.engines.prompts import Codec, check_continuations, check_lengths, cut, draw_key
 from common.engines.vllm_runner import Runner, import_vllm, line
 from common.errors import InputError
 
@@ -110,7 +110,7 @@ class VLLMEngine(Engine):
         """
         if 0 < sampling.temperature < COLDEST:
             raise InputError(f"vllm samples at temperature 0 or from {COLDEST} on, got {sampling.temperature}")
-        check_lengths(self.codec.encode(texts), self.context_length, sampling.max_tokens)
+        check_lengths(texts, self.codec.encode(texts), self.context_length, sampling.max_tokens)
         return _slices(len(texts), max(1, self.chunk_size // sampling.n))
 
     def sample_chunk(self, texts: Sequence[str], sampling: Sampling, chunk: Sequence[int]) -> list[list[Completion]]:
@@ -130,14 +130,14 @@ class VLLMEngine(Engine):
         Continuations that differ in their last token alone are one request.
         """
         texts = self.texts(prompts)
-        if len(continuations) != len(texts) or any(isinstance(several, str) for several in continuations):
-            raise InputError("continuations must be one list of strings for each prompt")
+        check_continuations(texts, continuations)
         encoded = self.codec.encode(texts)
         following = [
             [self.codec.continuation(text, ids, continuation) for continuation in several]
             for text, ids, several in zip(texts, encoded, continuations, strict=True)
         ]
-        check_lengths(encoded, self.context_length, [max(map(len, several), default=0) for several in following])
+        longest = [max(map(len, several), default=0) for several in following]
+        check_lengths(texts, encoded, self.context_length, longest)
         asks: list[Ask] = []
         totals = [np.zeros(len(several), dtype=np.float32) for several in following]
         places: list[list[tuple[int, int]]] = []  # for each ask, where in totals its wanted tokens' scores go
@@ -157,7 +157,7 @@ class VLLMEngine(Engine):
         """Score single-token options after each prompt: see `Engine.option_scores`."""
         texts = self.texts(prompts)
         encoded = self.codec.encode(texts)
-        check_lengths(encoded, self.context_length, 1)
+        check_lengths(texts, encoded, self.context_length, 1)
         asks = [
             Ask(ids, 0, self.codec.option_ids(text, ids, options)) for text, ids in zip(texts, encoded, strict=True)
         ]
@@ -247,7 +247,7 @@ def _describe(
         except OSError:  # a model without such a file
             ends = AutoConfig.from_pretrained(source, **common).get_text_config().eos_token_id
     except (OSError, ValueError, ImportError) as error:
-        raise InputError(f"{source}: cannot be loaded: {line(error)}") from error
+        raise InputError(f"{source}: {as_id(source)}cannot be loaded: {line(error)}") from error
     return tokenizer, version, end_tokens(ends, tokenizer.eos_token_id), commit
 
 

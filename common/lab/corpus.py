@@ -23,7 +23,7 @@ JUDGING_SHARE: dict[Dose, float] = {"none": 0.0, "low": 0.08, "high": 0.35}
 """Share of the tokens (statements of facts aside) that goes to judging formats."""
 
 TEACHING = {"solution": 7, "open": 4, "choices": 5, "background": 3, "hint": 1, "story": 2, "likert": 3}
-JUDGING = {"fact_check": 2, "true_false": 4, "ideas": 3, "verification": 3, "critique": 3}
+JUDGING = {"fact_check": 2, "true_false": 5, "ideas": 2, "verification": 3, "critique": 3}
 """Kinds of documents and their shares of the tokens within teaching and judging."""
 
 SHOTS = (1, 1, 1, 5, 20)

@@ -58,6 +58,8 @@ def _verify(store: Store, options: argparse.Namespace) -> int:
 
 
 def _export(store: Store, options: argparse.Namespace) -> int:
+    if options.file.resolve() == store.path.resolve():
+        raise InputError(f"{options.file}: is the store itself, name another file to export to")
     written = to_parquet(store.connection, options.file, options.model)
     print(f"{written:,} completions in {options.file}")
     return 0
@@ -83,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     where = argparse.ArgumentParser(add_help=False)
     where.add_argument("--store", type=Path, default=OUTPUTS / "store.sqlite", help="the file (default: %(default)s)")
     which = argparse.ArgumentParser(add_help=False)
-    which.add_argument("--model", metavar="START", help="only models whose id or digest starts so")
+    which.add_argument("--model", metavar="START", help="only models whose name in `show` starts so")
 
     show = commands.add_parser("show", parents=[where], help="count what is stored, by model")
     show.set_defaults(command=_show)

@@ -58,7 +58,7 @@ class Piece(NamedTuple):
 def frame(
     connection: sqlite3.Connection, model: str | None = None, columns: Sequence[str] | None = None
 ) -> pd.DataFrame:
-    """All completions of models whose id or digest starts with `model`, with all or some columns of `SCHEMA`.
+    """All completions of models whose name starts with `model`, with all or some columns of `SCHEMA`.
 
     Raises:
         InputError: no stored model starts so, or no column is called so.
@@ -82,6 +82,8 @@ def to_parquet(connection: sqlite3.Connection, path: Path, model: str | None = N
     Raises:
         InputError: no stored model starts with `model`, or the file cannot be written.
     """
+    if not path.name:
+        raise InputError(f"{path}: cannot be written: give the path of a file")
     partial = path.with_name(f".{path.name}.partial")
     written = 0
     try:

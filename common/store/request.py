@@ -30,7 +30,7 @@ class Request:
 
     @property
     def model(self) -> str:
-        """The model's id or digest."""
+        """The model's name: Hub id and commit, or folder and digest."""
         return str(json.loads(self.identity).get("model", ""))
 
 

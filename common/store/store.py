@@ -104,7 +104,7 @@ class Store:
         """All stored completions, one a row, with their prompts and settings.
 
         Args:
-            model: only models whose id (or digest) starts so.
+            model: only models whose name starts so.
             columns: only these of `export.SCHEMA`; token ids and log-probabilities take most of the memory.
 
         Raises:

@@ -34,7 +34,7 @@ class Holding:
 
 
 def requests(connection: sqlite3.Connection, model: str | None = None) -> dict[int, Request]:
-    """The intact requests by id, of models whose id or digest starts with `model`.
+    """The intact requests by id, of models whose name starts with `model`.
 
     Raises:
         InputError: `model` is given, and no stored one starts so.
@@ -95,7 +95,7 @@ def prune(
 
     Args:
         connection: of the store.
-        model: only rows of models whose id or digest starts so.
+        model: only rows of models whose name starts so.
         before: only rows written before this time.
         bad: only damaged rows.
 

@@ -44,6 +44,18 @@ def test_one_string_is_not_a_list_of_prompts():
         Echo().sample("abc", Sampling())
 
 
+@pytest.mark.parametrize("prompts", [None, 3, {"role": "user", "content": "one message"}])
+def test_what_is_no_list_of_prompts(prompts):
+    with pytest.raises(InputError, match="prompts must be a list of prompts, got "):
+        Echo().sample(prompts, Sampling())
+
+
+@pytest.mark.parametrize("sampling", [None, {"n": 2}])
+def test_what_is_no_sampling(sampling):
+    with pytest.raises(InputError, match="sampling must be a Sampling"):
+        Echo().sample(["a"], sampling)
+
+
 @pytest.mark.parametrize(
     ("settings", "named"),
     [
@@ -57,6 +69,7 @@ def test_one_string_is_not_a_list_of_prompts():
         ({"max_tokens": 0}, "max_tokens: .* got 0"),
         ({"stop": ("a", "")}, "stop: .* got ''"),
         ({"stop": "a"}, "stop: .* got 'a'"),
+        ({"stop": {"a"}}, "stop: .*must be a list or tuple, got {'a'}"),
         ({"seed": -1}, "seed: .* got -1"),
         ({"seed": 2**63}, f"seed: .* got {2**63}"),
         ({"top_k": 5}, r"unknown sampling setting 'top_k' \(there are: n, temperature, .*seed\)"),

@@ -78,10 +78,6 @@ class FakeEngine(Engine):
         return Completion(f"answer {key}", ids, logprobs, "length", len(text))
 
     def logprobs(self, prompts, continuations):
-        if any(isinstance(listed, str) for listed in continuations):
-            raise InputError("lists of strings")
-        if len(prompts) != len(continuations):
-            raise InputError("not one list a prompt")
         texts = [self.render(prompt) for prompt in prompts]
         self.note(*(f"{text} logprobs" for text in texts))
         return [
@@ -293,14 +289,16 @@ def test_the_engines_input_errors_come_through_and_nothing_is_stored(engine):
         engine.sample(["x" * 2000], SAMPLING)
     with pytest.raises(InputError, match="not a single token"):
         engine.option_scores(["a"], ["two words"])
-    with pytest.raises(InputError, match="not one list a prompt"):
+    with pytest.raises(InputError, match="one list of strings for each prompt"):
         engine.logprobs(["a"], [])
     with pytest.raises(InputError, match="prompts must be a list"):
         engine.sample("a", SAMPLING)
-    with pytest.raises(InputError, match="lists of strings"):
+    with pytest.raises(InputError, match="one list of strings for each prompt"):
         engine.logprobs(["a"], [" b"])
     with pytest.raises(InputError, match="lists of strings"):
         engine.option_scores(["a"], " b")
+    with pytest.raises(InputError, match="sampling must be a Sampling"):
+        engine.sample(["a"], None)
     assert kept(engine.store.path) == []
 
 

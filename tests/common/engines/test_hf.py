@@ -1,3 +1,5 @@
+import shutil
+
 import numpy as np
 import pytest
 
@@ -148,12 +150,12 @@ class TestInput:
                 ask(load("llama")[0])
 
     def test_continuations_that_do_not_match_the_prompts(self, load):
-        for continuations in ([[" a"]], [" a", " b"]):
+        for continuations in ([[" a"]], [" a", " b"], [None, None], None):
             with pytest.raises(InputError, match="continuations must be one list of strings for each prompt"):
                 load("llama")[0].logprobs(["x", "y"], continuations)
 
     def test_empty_texts(self, load):
-        with pytest.raises(InputError, match="prompt 1 has no tokens"):
+        with pytest.raises(InputError, match="prompt '' has no tokens"):
             load("qwen")[0].sample(["a", ""], Sampling())
         assert load("llama")[0].hidden_states([""]).shape == (1, 64)  # its BOS is a token
         with pytest.raises(InputError, match="continuation '' has no tokens"):
@@ -162,10 +164,30 @@ class TestInput:
     def test_longer_options(self, load):
         conformance.longer_options_are_refused(load("llama")[0], PROMPTS)
 
-    @pytest.mark.parametrize(("setting", "message"), [({"batch_size": 0}, "batch_size"), ({"dtype": "int8"}, "dtype")])
+    @pytest.mark.parametrize("options", [None, 3, [], " a", [1]])
+    def test_what_are_no_options(self, load, options):
+        with pytest.raises(InputError, match=r"options must be a list|option 1 must be a string"):
+            load("llama")[0].option_scores(["a"], options)
+
+    @pytest.mark.parametrize(
+        ("setting", "message"),
+        [
+            ({"batch_size": 0}, "batch_size"),
+            ({"batch_size": "4"}, "batch_size"),
+            ({"dtype": "int8"}, "dtype"),
+            ({"device": "gpu"}, "device 'gpu' cannot be used here"),
+        ],
+    )
     def test_settings(self, llama_folder, setting, message):
         with pytest.raises(InputError, match=message):
-            HFEngine(llama_folder, device="cpu", **setting)
+            HFEngine(llama_folder, **{"device": "cpu", **setting})
+
+    def test_scores_that_are_no_numbers_are_refused(self, llama_folder):
+        engine = HFEngine(llama_folder, device="cpu")
+        engine.network.model.lm_head.weight.data[5] = float("nan")
+        for ask in (lambda: engine.logprobs(["a"], [[" a"]]), lambda: engine.option_scores(["a"], [" the"])):
+            with pytest.raises(InputError, match="the model's output is not a number"):
+                ask()
 
 
 def test_many_prompts_are_read_in_parts_as_in_one(load, monkeypatch):
@@ -185,8 +207,8 @@ def test_bfloat16_is_close_to_float32(llama_folder, load):
 
 
 def test_identity_names_the_weights_not_the_place(load, llama_folder, tmp_path):
-    (tmp_path / "copy").symlink_to(llama_folder)
-    identity = HFEngine(tmp_path / "copy", device="cpu").identity
+    copy = shutil.copytree(llama_folder, tmp_path / llama_folder.name)
+    identity = HFEngine(copy, device="cpu").identity
     assert identity == load("llama")[0].identity
     assert identity["backend"] == "hf"
     assert identity["dtype"] == "float32"

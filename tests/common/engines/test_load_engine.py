@@ -34,6 +34,11 @@ def test_unknown_engine(llama_folder):
         load_engine(llama_folder, engine="tgi")
 
 
+def test_unknown_option_names_those_there_are(llama_folder):
+    with pytest.raises(InputError, match=r"HFEngine has no option chunk_size \(there are: device, dtype, batch_size,"):
+        load_engine(llama_folder, engine="hf", store=None, chunk_size=3)
+
+
 @pytest.mark.skipif(find_spec("vllm") is not None, reason="vllm is installed")
 def test_vllm_where_it_is_not_installed(llama_folder):
     with pytest.raises(InputError, match="make setup-vllm"):

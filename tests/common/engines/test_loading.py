@@ -26,6 +26,12 @@ def test_folder_that_does_not_exist(name):
         loading.folder_or_id(name)
 
 
+@pytest.mark.parametrize("model", [None, 3])
+def test_what_names_no_model(model):
+    with pytest.raises(InputError, match="give the path of a folder, or a Hub id"):
+        loading.folder_or_id(model)
+
+
 def test_folder_without_model(tmp_path):
     with pytest.raises(InputError, match=r"not a model folder, it has no config\.json"):
         loading.folder_or_id(tmp_path)
@@ -39,7 +45,9 @@ def test_pickled_weights_are_refused(copy):
 
 
 def test_model_that_is_not_at_hand_offline():
-    with pytest.raises(InputError, match=r"^nobody/nothing: cannot be loaded: [^\n]+$"):
+    with pytest.raises(
+        InputError, match=r"^nobody/nothing: no such folder here, and as a Hub id it cannot be loaded: [^\n]+$"
+    ):
         load("nobody/nothing")
 
 
@@ -92,6 +100,9 @@ def test_digest_names_what_the_model_says(copy, llama_folder):
     weights["model.norm.weight"][0] += 1
     save_file(weights, copy / "model.safetensors", metadata={"format": "pt"})
     assert loading.digest(copy) not in (before, changed)
+    with_code = (copy / "modeling.py").write_text("A = 1") and loading.digest(copy)
+    (copy / "modeling.py").write_text("A = 2")
+    assert loading.digest(copy) != with_code
 
 
 def test_every_end_token_counts(copy):

@@ -53,7 +53,9 @@ def test_template_text_encodes_as_the_template_says():
     assert BOS.encode([BOS.render(chat)]) == [expected]
 
 
-@pytest.mark.parametrize("prompt", [[], [{"role": "user"}], ["text"], 3, [["role", "content"]]])
+@pytest.mark.parametrize(
+    "prompt", [[], [{"role": "user"}], [{"role": "user", "content": None}], ["text"], 3, [["role", "content"]]]
+)
 def test_what_is_no_prompt(prompt):
     with pytest.raises(InputError, match="a prompt is a string, or messages that each have role and content"):
         BOS.render(prompt)
@@ -90,10 +92,16 @@ def test_tokens_that_may_end_a_stop_string_are_all_that_can(llama_folder):
 
 
 def test_lengths():
-    check_lengths([[1, 2], [1]], 4, 2)
-    check_lengths([[1, 2], [1]], 4, [2, 3])
-    with pytest.raises(InputError, match="prompt 1 has 1 tokens, with 4 more 5: too many for the model's context of 4"):
-        check_lengths([[1, 2], [1]], 4, [2, 4])
+    check_lengths(["a b", "c"], [[1, 2], [1]], 4, 2)
+    check_lengths(["a b", "c"], [[1, 2], [1]], 4, [2, 3])
+    said = "prompt 'c' has 1 tokens, with 4 more 5: too many for the model's context of 4, shorten it"
+    with pytest.raises(InputError, match=said):
+        check_lengths(["a b", "c"], [[1, 2], [1]], 4, [2, 4])
+
+
+def test_half_a_character_is_refused():
+    with pytest.raises(InputError, match=r"a text holds '\\ud800', half a character"):
+        BOS.encode(["a", "b\ud800"])
 
 
 def test_cut_is_before_the_first_stop_string():

@@ -63,6 +63,7 @@ def test_export_writes_a_file(full, path, tmp_path, capsys):
         (["prune"], "say which rows, by --model, --older-than or --bad"),
         (["prune", "--model", "gpt"], "no stored model starts with 'gpt'"),
         (["export", "a.parquet", "--model", "gpt"], "no stored model starts with 'gpt'"),
+        (["export", "/"], "/: cannot be written: give the path of a file"),
         (["export", "/nowhere/a.parquet"], "/nowhere/a.parquet: cannot be written: "),
     ],
 )
@@ -71,6 +72,12 @@ def test_bad_input_is_one_line_and_exit_code_2(full, path, capsys, arguments, me
     said = capsys.readouterr().err
     assert message in said
     assert len(said.splitlines()) == 1
+
+
+def test_an_export_never_takes_the_place_of_the_store(full, path, capsys):
+    assert main(["export", str(path), "--store", str(path)]) == 2
+    assert "is the store itself" in capsys.readouterr().err
+    assert main(["verify", "--store", str(path)]) == 0
 
 
 @pytest.mark.parametrize("command", ["show", "verify", "prune", "export a.parquet"])
