@@ -74,7 +74,7 @@ def train(recipe: Recipe, folder: Path, *, device: str = "cpu", stop_after: int 
     batches = packed.batches(recipe.seed)
     total = min(len(batches), stop_after or len(batches))
     curve = Curve(folder, packed.kinds)
-    saved = time.monotonic()
+    began = saved = time.monotonic()
     with tqdm(total=total, initial=start, desc=recipe.name, unit="step", file=sys.stderr) as bar:
         for step in range(start, total):
             losses, kinds = step_losses(model, *batches[step], device)
@@ -85,7 +85,7 @@ def train(recipe: Recipe, folder: Path, *, device: str = "cpu", stop_after: int 
             curve.add(losses.detach().cpu().numpy(), kinds)
             bar.update()
             if (step + 1) % LOG_EVERY == 0:
-                speed = packing.BATCH_TOKENS * (bar.format_dict["rate"] or 0)
+                speed = packing.BATCH_TOKENS * (step + 1 - start) / (time.monotonic() - began)
                 bar.set_postfix_str(f"loss {curve.write(step + 1):.3f}, {speed:.0f} tokens/s")
                 if time.monotonic() - saved > CHECKPOINT_SECONDS:
                     checkpoint(folder, recipe, model, optimizers, step + 1)

@@ -124,7 +124,7 @@ class TestOneModel:
         room = engine.context_length - len(engine.codec.encode(["The vote"])[0])
         assert len(engine.sample(["The vote"], Sampling(max_tokens=room))[0][0].token_ids) <= room
         assert np.isfinite(engine.logprobs(["The vote"], [[" answer" * room, " answer"]])[0]).all()
-        with pytest.raises(InputError, match="prompt 0 has"):
+        with pytest.raises(InputError, match="prompt 'The vote' has"):
             engine.logprobs(["The vote"], [[" answer" * (room + 1)]])
 
     def test_an_interrupted_request_leaves_nothing_behind(self, engine, monkeypatch):
