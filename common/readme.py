@@ -139,7 +139,7 @@ def store_tables(file: Path = MEASURED / "store.json") -> str:
     }
     return "\n\n".join(
         [
-            _table("ratio", "ratio", measured["ratios"], "{:,.2f}"),
+            _table("measured", "ratio", measured["ratios"], "{:,.2f}"),
             _table("cost", "seconds / peak MiB", phases, "{}"),
             _table("size", "bytes a completion", measured["bytes_a_completion"], "{:,.0f}"),
         ]

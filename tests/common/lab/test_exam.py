@@ -1,0 +1,64 @@
+import math
+
+import numpy as np
+import pytest
+
+from common.engines.hf import HFEngine
+from common.lab import arithmetic, corpus, exam, formats
+from common.lab.world import build_world, split_of
+from common.paths import MODELS
+
+WORLD = build_world()
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return HFEngine(MODELS / "lab-0.15m", device="cpu")
+
+
+@pytest.mark.parametrize("split", ["dev", "test"])
+def test_problems_are_distinct_of_one_length_and_of_their_split(split):
+    problems = exam.chains(split, 4, 50)
+    assert len(set(problems)) == 50
+    assert {split_of(chain) for chain in problems} == {split}
+    assert {len(chain.operations) for chain in problems} == {4}
+    assert problems == exam.chains(split, 4, 50)
+
+
+def test_of_one_step_problems_there_are_only_so_many():
+    problems = exam.chains("dev", 1, 300)
+    assert 50 < len(problems) < 300
+
+
+def test_one_class_has_no_auroc():
+    assert math.isnan(exam.auroc([True, True], np.array([0.1, 0.2])))
+    assert exam.auroc([True, False, True], np.array([0.9, 0.1, 0.8])) == 1
+
+
+def test_a_header_holds_questions_with_their_answers():
+    quiz = corpus.Quiz("7 + 5 =?", "12", ("12", "13"))
+    assert exam.few_shot([quiz, quiz]) == "Question: 7 + 5 =?\nAnswer: 12\n\n" * 2
+
+
+def test_facts_told_often_are_recalled_and_facts_never_told_are_not(engine):
+    recalled = exam.recall(engine, WORLD, "dev")
+    shares = recalled.groupby("exposures")["correct"].mean()
+    assert len(recalled) == len(WORLD.facts_of["dev"])
+    assert shares[243] > 0.6
+    assert shares[0] < 0.25
+
+
+def test_short_chains_of_common_operands_are_solved(engine):
+    problems = [chain for chain in exam.chains("dev", 2, 200) if not chain.rare_steps]
+    texts = exam.answers(engine, [formats.solution(chain).prompt for chain in problems], exam.TRACE)
+    right = [
+        formats.parse_solution(f" {text}")[1] == arithmetic.answer(c) for c, text in zip(problems, texts, strict=True)
+    ]
+    assert np.mean(right) > 0.2  # chance is one in nineteen
+
+
+def test_p_true_is_a_probability_for_each_proposal(engine):
+    quizzes = exam.fact_quizzes(WORLD, "dev")[:20]
+    found = exam.p_true(engine, quizzes, [quiz.answer for quiz in quizzes])
+    assert found.shape == (20,)
+    assert ((found > 0) & (found < 1)).all()
