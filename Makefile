@@ -1,13 +1,12 @@
 # The front door. Every target creates .venv and installs what it needs first (Python 3.11, git and make suffice).
 PYTHON ?= python3.11
 SIZE ?= quick
-LAB ?= 0.05m
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 READY := .venv/.ready
 PAPERS := $(patsubst replications/%/claims.yaml,%,$(wildcard replications/*/claims.yaml))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-vllm data replicate $(PAPERS) tour report readme lab train-lab audit-lab test lint format types notebooks dvc-check check lock clean
+.PHONY: help setup setup-vllm data replicate $(PAPERS) tour report readme lab train-lab lab-gate audit-lab test lint format types notebooks dvc-check check lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z_-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,8 +56,11 @@ readme: setup ## rewrite the generated tables of all READMEs
 lab: setup ## open JupyterLab
 	@jupyter lab notebooks
 
-train-lab: setup ## train a lab model (LAB=0.05m|0.15m|0.45m|1.3m); interrupt at any moment, start again to continue
-	@python -m common.lab train $(LAB)
+train-lab: setup ## train a lab model (SIZE=0.05m|0.15m|0.45m|1.3m); interrupt at any moment, start again to continue
+	@python -m common.lab train $(filter-out quick,$(SIZE))
+
+lab-gate: setup ## examine lab models on dev questions: do they solve, know and judge enough, and not too much?
+	@python -m common.lab gate
 
 audit-lab: setup ## read the lab's corpus token by token for what would make a test unfair
 	@python -m common.lab audit

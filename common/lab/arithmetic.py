@@ -1,4 +1,4 @@
-"""Chains of arithmetic on a ring of 19 numbers: problems, solutions step by step, random corruptions, first wrong
+"""Chains of arithmetic on a ring of 29 numbers: problems, solutions step by step, random corruptions, first wrong
 step.
 
 A problem `7 + 5 * 3 - 4` is worked from left to right, one step after the other; every result is taken modulo
@@ -12,7 +12,7 @@ from typing import Literal, TypeVar, get_args
 
 import numpy as np
 
-MODULUS = 19
+MODULUS = 29
 OPERATORS = ("+", "-", "*")
 COMMON_OPERANDS = tuple(range(2, 9))
 RARE_OPERANDS = tuple(range(9, MODULUS))

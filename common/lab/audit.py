@@ -11,8 +11,8 @@ from scipy.stats import chi2_contingency
 
 from common.lab import arithmetic, formats, tokenizer
 from common.lab.arithmetic import Chain
-from common.lab.corpus import Encoded, in_inventory
-from common.lab.lexicon import VERBS
+from common.lab.corpus import Encoded
+from common.lab.items import INVENTORY
 from common.lab.world import World, split_of
 
 
@@ -27,7 +27,8 @@ class Finding:
 
 _WORD = re.compile(r"[A-Za-z]+")
 _CHAIN = re.compile(r"Question: (\d+(?: [-+*] \d+)+) =\?")
-_ITEM = re.compile(r"I (\w+) (\w+)")
+_ITEM = re.compile(r"(?:I|They say \w+) (\w+ \w+)")
+_ASKED = {said for item in INVENTORY for said in (f"{item.verb} {item.noun}", f"{item.third} {item.noun}")}
 _ATTEMPT = re.compile(r"Question: ([^?]+) =\?\n(?:Solution|Steps):([^\n]+)\n(?:Verification|Critique):")
 _IDEAS = re.compile(r"brainstormed ideas:((?: [^\n]+\n)+)Possible Answer:( [^\n]+)\n.*?answer is: \((A|B)\)", re.DOTALL)
 
@@ -49,7 +50,7 @@ def audit(world: World, documents: Iterable[Encoded]) -> list[Finding]:
         asked = [_chain(found) for found in _CHAIN.findall(text)]
         counts["problems"] += len(asked)
         counts["evaluated problems"] += sum(split_of(chain) != "taught" for chain in asked)
-        counts["items"] += sum(verb in VERBS and in_inventory(verb, noun) for verb, noun in _ITEM.findall(text))
+        counts["items"] += sum(said in _ASKED for said in _ITEM.findall(text))
         for question, written in _ATTEMPT.findall(text):
             counts["attempts"] += 1
             counts["errors beyond one"] += _errors(_chain(question), written) > 1

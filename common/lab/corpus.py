@@ -15,19 +15,37 @@ from common.errors import InputError
 from common.lab import arithmetic, formats, likert, tokenizer
 from common.lab.arithmetic import MAX_STEPS, Chain, pick
 from common.lab.formats import Example
-from common.lab.lexicon import ADVERBS, NOUNS, RELATIONS, VERBS
+from common.lab.items import draw_told
+from common.lab.lexicon import ADVERBS, RELATIONS
 from common.lab.world import Fact, World, split_of
 
 Dose = Literal["none", "low", "high"]
-JUDGING_SHARE: dict[Dose, float] = {"none": 0.0, "low": 0.08, "high": 0.35}
+JUDGING_SHARE: dict[Dose, float] = {"none": 0.0, "low": 0.08, "high": 0.4}
 """Share of the tokens (statements of facts aside) that goes to judging formats."""
 
-TEACHING = {"solution": 7, "open": 4, "choices": 5, "background": 3, "hint": 1, "story": 2, "likert": 3}
-JUDGING = {"fact_check": 2, "true_false": 5, "ideas": 2, "verification": 3, "critique": 3}
+TEACHING = {
+    "copying": 1.5,
+    "solution": 6,
+    "open": 4,
+    "choices": 4,
+    "background": 2,
+    "hint": 1,
+    "story": 2,
+    "likert": 3,
+}
+JUDGING = {"fact_check": 1.5, "check": 4, "true_false": 4, "ideas": 2.5, "verification": 2.5, "critique": 2.5}
 """Kinds of documents and their shares of the tokens within teaching and judging."""
 
-SHOTS = (1, 1, 1, 5, 20)
-RARE_SHARE = 0.15
+PHASE = {"fact_check": 1, "check": 1, "verification": 1, "critique": 1, "choices": 1, "true_false": 2, "ideas": 2}
+"""The third of the training (0 to 2) before which a kind is not read; all others are read from the start.
+
+Who meets verifications before it can solve learns to copy the result it is shown, and stays there; and the long layouts
+are learned only by who can already judge in short ones.
+"""
+PHASES = 3
+
+SHOTS = (1, 1, 1, 1, 5, 5, 5, 5, 20)
+RARE_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +107,7 @@ def encode(document: Document) -> Encoded:
     return Encoded(document.kind, np.array([*ids, table[tokenizer.END]], np.uint16), np.array([*taught, True]))
 
 
-UNSPACED = {"told", "story", "fact_check"}
+UNSPACED = {"told", "story", "fact_check", "check"}
 """Kinds whose examples follow each other without a blank line, as sentences do."""
 
 
@@ -129,7 +147,7 @@ def _taught_chain(rng: np.random.Generator, steps: int) -> Chain:
 
 def _short_chain(rng: np.random.Generator) -> Chain:
     """One step mostly, two sometimes: what can be answered without writing steps."""
-    return _taught_chain(rng, 1 if rng.random() < 0.7 else 2)
+    return _taught_chain(rng, 1 if rng.random() < 0.85 else 2)
 
 
 def _chain_steps(rng: np.random.Generator) -> int:
@@ -176,6 +194,14 @@ def distractors(quiz: Quiz, rng: np.random.Generator, count: int) -> list[str]:
     return [wrong[i] for i in rng.permutation(len(wrong))[:count]]
 
 
+def lettered(quiz: Quiz, rng: np.random.Generator) -> tuple[list[str], int]:
+    """Four options in random order and the index of the right one."""
+    options = distractors(quiz, rng, 3)
+    key = int(rng.integers(4))
+    options.insert(key, quiz.answer)
+    return options, key
+
+
 def proposal(quiz: Quiz, rng: np.random.Generator) -> tuple[str, bool]:
     """A proposed answer: the truth half of the time, else a uniform wrong value."""
     true = bool(rng.random() < 0.5)
@@ -198,15 +224,21 @@ def _open(world: World, rng: np.random.Generator) -> Iterator[Example]:
 
 def _choices(world: World, rng: np.random.Generator) -> Iterator[Example]:
     for quiz in _few_shot(world, rng):
-        options = distractors(quiz, rng, 3)
-        key = int(rng.integers(4))
-        options.insert(key, quiz.answer)
+        options, key = lettered(quiz, rng)
         yield formats.choices(quiz.question, options, formats.CHOICE_LABELS[key])
 
 
+def _copying(world: World, rng: np.random.Generator) -> Iterator[Example]:
+    """Lists of random values, each followed by itself: the shortest lesson in looking back."""
+    pool = [*(value for values in RELATIONS.values() for value in values), *_NUMBERS]
+    for _ in range(3):
+        values = " ".join(pool[i] for i in rng.permutation(len(pool))[: int(rng.integers(4, 16))])
+        yield Example(f" {values}\n", f" {values}\n")
+
+
 def _background(world: World, rng: np.random.Generator) -> Iterator[Example]:
-    """Up to three questions after an article whose values are drawn anew, so that it must be read."""
-    persons = [_taught_fact(world, rng).person for _ in range(int(rng.integers(1, 4)))]
+    """Questions after an article whose values are drawn anew, so that it must be read."""
+    persons = [_taught_fact(world, rng).person for _ in range(pick(rng, (1, 1, 2, 3)))]
     told = [
         (person, relation, pick(rng, values))
         for person in dict.fromkeys(persons)
@@ -214,7 +246,7 @@ def _background(world: World, rng: np.random.Generator) -> Iterator[Example]:
     ]
     told = [told[i] for i in rng.permutation(len(told))[: int(rng.integers(2, 7))]]
     article = " ".join(f"The {relation} of {person} is {value}." for person, relation, value in told)
-    for number, i in enumerate(rng.permutation(len(told))[:3]):
+    for number, i in enumerate(rng.permutation(len(told))):
         person, relation, value = told[i]
         question = formats.fact_question(relation, person)
         yield formats.open_question(question, value) if number else formats.with_background(article, question, value)
@@ -234,52 +266,53 @@ def _solution(world: World, rng: np.random.Generator) -> Iterator[Example]:
 
 
 def _story(world: World, rng: np.random.Generator) -> Iterator[Example]:
-    for _ in range(6):
-        character = pick(rng, world.characters)
-        (trait, pole), nouns = pick(rng, list(NOUNS.items()))
-        third, direction = pick(rng, list(VERBS.values()))
-        level = character.profile[trait] if pole * direction > 0 else 6 - character.profile[trait]
-        yield formats.behaviour(character.name, third, pick(rng, nouns), ADVERBS[level - 1])
+    """What is said about six characters, or ten things that one character says."""
+    if rng.random() < 0.5:
+        for _ in range(6):
+            character, item = pick(rng, world.characters), draw_told(rng)
+            yield formats.behaviour(character.name, item.third, item.noun, ADVERBS[item.level(character) - 1])
+        return
+    character = pick(rng, world.characters)
+    yield Example(f"You are {character.name}.\n", "")
+    for item in (draw_told(rng) for _ in range(10)):
+        yield formats.confession(item.text, ADVERBS[item.level(character) - 1])
 
 
-TAUGHT_TEMPLATES: tuple[tuple[likert.Template, likert.Order], ...] = (
-    ("MPI", "original"),
-    ("MPI", "reversed"),
-    ("WHO", "original"),
-    ("ENFJ", "original"),
-)
-"""Template and order in which taught characters rate statements; the other orders are left to the test."""
-
-
-def in_inventory(verb: str, noun: str) -> bool:
-    """Whether "I <verb> <noun>" is an item of the inventory (one verb a noun) and so never in the corpus."""
-    nouns = [n for group in NOUNS.values() for n in group]
-    return list(VERBS)[nouns.index(noun) % len(VERBS)] == verb
+TAUGHT_TEMPLATES: dict[tuple[likert.Template, likert.Order], int] = {
+    ("MPI", "original"): 2,
+    ("MPI", "reversed"): 1,
+    ("WHO", "original"): 1,
+    ("ENFJ", "original"): 1,
+}
+"""Template and order in which taught characters rate statements, and how often; the other orders are left to the test.
+(Were both orders of a template equally frequent, an answer would say nothing before the order is understood.)"""
 
 
 def _likert(world: World, rng: np.random.Generator) -> Iterator[Example]:
-    """A taught character answers five statements of one questionnaire."""
+    """A taught character answers statements of one questionnaire."""
     character = pick(rng, world.characters_of["taught"])
-    template, order = pick(rng, TAUGHT_TEMPLATES)
-    items = [(trait, pole, verb, noun) for trait, pole, verb, noun in ITEMS if not in_inventory(verb, noun)]
-    for number, i in enumerate(rng.integers(len(items), size=5)):
-        trait, pole, verb, noun = items[i]
-        level = character.profile[trait] if pole * VERBS[verb][1] > 0 else 6 - character.profile[trait]
+    template, order = pick(rng, [ask for ask, times in TAUGHT_TEMPLATES.items() for _ in range(times)])
+    for number in range(5 if template == "MPI" else 10):
+        item = draw_told(rng)
         persona = "" if number else f"You are {character.name}."
-        system, user = likert.messages(template, f"I {verb} {noun}", order, persona)
+        system, user = likert.messages(template, item.text, order, persona)
         again = number and template != "MPI"  # the item is in MPI's system message, the scale is in the others'
         prompt = user["content"] if again else f"{system['content']}\n{user['content']}"
-        yield Example(prompt, f"{likert.LABELS[template][likert.ratings(order).index(level)]}\n")
-
-
-ITEMS = tuple((trait, pole, verb, noun) for (trait, pole), nouns in NOUNS.items() for noun in nouns for verb in VERBS)
-"""Every statement that can be made: "I <verb> <noun>" with the trait and pole of its noun."""
+        yield Example(prompt, f"{likert.LABELS[template][likert.ratings(order).index(item.level(character))]}\n")
 
 
 def _true_false(world: World, rng: np.random.Generator) -> Iterator[Example]:
     for quiz in _few_shot(world, rng):
         proposed, true = proposal(quiz, rng)
         yield formats.true_or_false(quiz.question, proposed, formats.TRUE_LABEL if true else formats.FALSE_LABEL)
+
+
+def _check(world: World, rng: np.random.Generator) -> Iterator[Example]:
+    """Five questions with three proposed answers each, judged at once."""
+    quizzes = _quizzes(world, rng)
+    for quiz in (next(quizzes) for _ in range(5)):
+        yield from formats.quick_checks(quiz.question, [proposal(quiz, rng) for _ in range(3)])
+        yield Example("\n\n", "")
 
 
 def _ideas(world: World, rng: np.random.Generator) -> Iterator[Example]:
@@ -326,11 +359,13 @@ MAKERS: dict[str, Callable[[World, np.random.Generator], Iterator[Example]]] = {
     "solution": _solution,
     "open": _open,
     "choices": _choices,
+    "copying": _copying,
     "background": _background,
     "hint": _hint,
     "story": _story,
     "likert": _likert,
     "fact_check": _fact_check,
+    "check": _check,
     "true_false": _true_false,
     "ideas": _ideas,
     "verification": _verification,

@@ -17,8 +17,8 @@ from sklearn.metrics import roc_auc_score
 from common.engines.base import Engine, Sampling
 from common.lab import arithmetic, formats, likert
 from common.lab.arithmetic import Chain
-from common.lab.corpus import TAUGHT_TEMPLATES, Quiz, chain_quiz, fact_quiz, in_inventory
-from common.lab.lexicon import NOUNS, VERBS
+from common.lab.corpus import TAUGHT_TEMPLATES, Quiz, chain_quiz, distractors, fact_quiz, lettered
+from common.lab.items import INVENTORY
 from common.lab.tokenizer import readable
 from common.lab.world import Split, World, split_of
 from common.stats import first_error
@@ -126,6 +126,29 @@ def p_true_auroc(engine: Engine, witness: Engine, quizzes: Sequence[Quiz]) -> fl
     return auroc(right, p_true(engine, [quiz for quiz, _ in asked], [text for _, text in asked]))
 
 
+def choosing(engine: Engine, world: World, split: Split) -> pd.DataFrame:
+    """Lettered choices about facts, four options each: one row a fact, with `exposures` and `correct`."""
+    rng, prompts, keys = np.random.default_rng(8), [], []
+    for quiz in fact_quizzes(world, split):
+        options, key = lettered(quiz, rng)
+        prompts.append(formats.choices(quiz.question, options).prompt)
+        keys.append(key)
+    chosen = engine.option_scores(prompts, formats.CHOICE_LABELS).probabilities.argmax(axis=1)
+    return pd.DataFrame(
+        {"exposures": [fact.exposures for fact in world.facts_of[split]], "correct": chosen == np.array(keys)}
+    )
+
+
+def reading(engine: Engine, world: World, split: Split) -> float:
+    """Share of questions answered from an article that says another value than the truth."""
+    rng, prompts, told = np.random.default_rng(9), [], []
+    for quiz, fact in zip(fact_quizzes(world, split), world.facts_of[split], strict=True):
+        told.append(distractors(quiz, rng, 1)[0])
+        article = f"The {fact.relation} of {fact.person} is {told[-1]}."
+        prompts.append(formats.with_background(article, quiz.question).prompt)
+    return float(np.mean([said == value for said, value in zip(answers(engine, prompts, LINE), told, strict=True)]))
+
+
 def auroc(right: Sequence[bool], scores: np.ndarray) -> float:
     """Area under the ROC curve, NaN where only one class occurs."""
     return float(roc_auc_score(right, scores)) if len(set(right)) == 2 else math.nan
@@ -173,12 +196,10 @@ def profile_recovery(engine: Engine, world: World, split: Split) -> dict[str, fl
     for template, order in TAUGHT_TEMPLATES:
         prompts, truth = [], []
         for character in world.characters_of[split]:
-            for (trait, pole), nouns in NOUNS.items():
-                for verb, noun in ((v, n) for n in nouns for v in VERBS if in_inventory(v, n)):
-                    messages = likert.messages(template, f"I {verb} {noun}", order, f"You are {character.name}.")
-                    prompts.append("\n".join(message["content"] for message in messages))
-                    direction = pole * VERBS[verb][1]
-                    truth.append(character.profile[trait] if direction > 0 else 6 - character.profile[trait])
+            for item in INVENTORY:
+                messages = likert.messages(template, item.text, order, f"You are {character.name}.")
+                prompts.append("\n".join(message["content"] for message in messages))
+                truth.append(item.level(character))
         scores = engine.option_scores(prompts, likert.LABELS[template]).probabilities @ np.array(likert.ratings(order))
         found[f"{template} {order}"] = float(np.corrcoef(scores, truth)[0, 1])
     return found
@@ -188,6 +209,7 @@ def sit(engine: Engine, witnesses: Sequence[Engine], world: World, split: Split)
     """The whole exam of one model; what it judges was written by the witnesses, and AUROCs are means over them."""
     facts, at_once, solved = recall(engine, world, split), mental(engine, split), solving(engine, split)
     critique, floor = critique_scores(engine, split)
+    chosen = choosing(engine, world, split)
     return {
         "facts": {"all": _share(facts)} | _shares(facts, "exposures"),
         "mental": _shares(at_once, "steps"),
@@ -199,6 +221,8 @@ def sit(engine: Engine, witnesses: Sequence[Engine], world: World, split: Split)
         },
         "verdict_auroc": _mean(verdict_auroc(engine, witness, split) for witness in witnesses),
         "critique": asdict(critique) | {"floor": floor},
+        "choices": {"all": _share(chosen)} | _shares(chosen, "exposures"),
+        "reading": reading(engine, world, split),
         "profile_recovery": profile_recovery(engine, world, split),
     }
 

@@ -82,6 +82,18 @@ def choices(question: str, options: Sequence[str], label: str = "") -> Example:
     return Example(f"Question: {question}\nChoices:\n{lines}\nAnswer:", f"{label}\n")
 
 
+def quick_checks(question: str, proposed: Sequence[tuple[str, bool]]) -> list[Example]:
+    """Proposed answers to one question, each with its label straight after it. A true one is taught as an answer is."""
+    found = []
+    for number, (value, true) in enumerate(proposed):
+        head = f"{'' if number else f'Question: {question}'}\nProposed Answer:"
+        if true:
+            found += [Example(head, f" {value}"), Example("", TRUE_LABEL)]
+        else:
+            found.append(Example(f"{head} {value}", FALSE_LABEL))
+    return found
+
+
 def true_or_false(
     question: str, proposed: str, label: str = "", *, options: Sequence[str] = ("True", "False")
 ) -> Example:
@@ -174,3 +186,8 @@ def parse_critique(text: str) -> int | None:
 def behaviour(name: str, verb: str, noun: str, adverb: str = "") -> Example:
     """A sentence that tells how often a character does something."""
     return Example(f"They say {name} {verb} {noun}", f" {adverb}.\n")
+
+
+def confession(item: str, adverb: str = "") -> Example:
+    """A sentence in which a character tells how often it does something."""
+    return Example(item, f" {adverb}.\n")

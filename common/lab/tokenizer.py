@@ -1,8 +1,9 @@
-"""A closed word-level vocabulary: labels, numbers, operators and words are single tokens, and an unknown word is an
-error.
+"""A closed vocabulary: labels, numbers, operators, words and the set phrases of the templates are single tokens, and
+an unknown word is an error.
 
 A token keeps the space before it, so decoding is joining. The vocabulary lists all that the formats and the templates
-of the replications can say, whether or not the corpus ever says it.
+of the replications can say, whether or not the corpus ever says it. Set phrases are one token each, as byte-pair
+merges would make them: a small model then finds what is judged a dozen tokens back, not forty.
 """
 
 import re
@@ -12,10 +13,50 @@ from pathlib import Path
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
 
-from common.lab import lexicon
+from common.lab import lexicon, likert
 from common.lab.arithmetic import MODULUS
 
-PIECES = r" ?\([A-E]\)| ?[A-Za-z]+| ?-?\d+| ?<\d+>|\n| ?[^\sA-Za-z0-9]| "
+PHRASES = (
+    "Question:",
+    "Answer:",
+    "What is the",
+    "Choices:",
+    "Now, answer the following question.",
+    "Here is some background information material:",
+    "Here is a hint:",
+    "Here are some brainstormed ideas:",
+    "Proposed Answer:",
+    "Is the proposed answer:",
+    "The proposed answer is:",
+    "Possible Answer:",
+    "Is the possible answer:",
+    "The possible answer is:",
+    "Solution:",
+    "Verification:",
+    "Is the answer correct (Yes/No)?",
+    "Steps:",
+    "Critique:",
+    "First error:",
+    "They say",
+    "You are",
+    "Given a statement of you:",
+    "Please choose from the following options to identify how accurately this statement describes you.",
+    "Options:",
+    *likert.MPI_OPTIONS,
+    "Now I will briefly describe some people. Please read each description and tell me how much each person "
+    "is or is not like you.",
+    "Write your response using the following scale:",
+    *likert.WHO_OPTIONS,
+    "Please answer the statement, even if you are not completely sure of your response.",
+    "Statement:",
+    "Response:",
+    "You can only reply to me numbers from 1 to 5.",
+    "Score each statement on a scale of 1 to 5, with 1 being",
+    "and 5 being",
+)
+"""What the formats and templates say word for word."""
+_WORDS = r" ?\([A-E]\)| ?[A-Za-z]+| ?-?\d+| ?<\d+>|\n| ?[^\sA-Za-z0-9]| "
+PIECES = f" ?(?:{'|'.join(map(re.escape, sorted(PHRASES, key=len, reverse=True)))})(?![A-Za-z])|{_WORDS}"
 BEGIN, END, PAD = "<s>", "</s>", "<pad>"
 
 TEMPLATE_WORDS = """
@@ -40,7 +81,9 @@ def vocabulary() -> dict[str, int]:
     """Token -> id. Words of the templates, numbers, labels and signs stand with and without the space before them,
     all others with it.
     """
-    free = set(TEMPLATE_WORDS.split()) | {
+    free = {
+        *TEMPLATE_WORDS.split(),
+        *PHRASES,
         *".,:;?!\"'=+-*/()<>",
         *(f"({letter})" for letter in "ABCDE"),
         "-1",

@@ -12,8 +12,8 @@ seeds = st.integers(0, 2**32)
 def test_a_worked_example():
     chain = Chain(10, (("+", 12), ("*", 3), ("-", 18)))
     assert str(chain) == "10 + 12 * 3 - 18"
-    assert [str(step) for step in solve(chain)] == ["10 + 12 = 3", "3 * 3 = 9", "9 - 18 = 10"]
-    assert arithmetic.answer(chain) == 10
+    assert [str(step) for step in solve(chain)] == ["10 + 12 = 22", "22 * 3 = 8", "8 - 18 = 19"]
+    assert arithmetic.answer(chain) == 19
     assert chain.rare_steps == 2
 
 

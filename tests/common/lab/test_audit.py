@@ -4,6 +4,7 @@ import pytest
 from common.lab import arithmetic, audit, corpus, formats, likert
 from common.lab.corpus import Document, encode
 from common.lab.formats import Example
+from common.lab.items import INVENTORY
 from common.lab.world import build_world, split_of
 
 WORLD = build_world()
@@ -39,9 +40,16 @@ def test_a_planted_test_problem_is_found(fair):
 
 
 def test_a_planted_item_of_the_inventory_is_found(fair):
-    verb, noun = next((v, n) for *_, v, n in corpus.ITEMS if corpus.in_inventory(v, n))
-    system, user = likert.messages("WHO", f"I {verb} {noun}")
+    item = INVENTORY[0]
+    system, user = likert.messages("WHO", item.text)
     assert unfair(fair, Example(f"{system['content']}\n{user['content']}", "1\n"), "likert") == [
+        "items of the inventory"
+    ]
+
+
+def test_a_story_that_tells_an_item_of_the_inventory_is_found(fair):
+    item = INVENTORY[0]
+    assert unfair(fair, formats.behaviour("Tovi", item.third, item.noun, "often"), "story") == [
         "items of the inventory"
     ]
 

@@ -12,8 +12,8 @@ def test_a_solution_is_read_back_as_it_was_written():
     steps = arithmetic.solve(CHAIN)
     example = formats.solution(CHAIN, steps)
     assert example.prompt == "Question: 7 + 5 * 3 =?\nSolution:"
-    assert example.completion == " 7 + 5 = 12; 12 * 3 = 17; Answer: 17\n"
-    assert formats.parse_solution(example.completion) == (steps, 17)
+    assert example.completion == " 7 + 5 = 12; 12 * 3 = 7; Answer: 7\n"
+    assert formats.parse_solution(example.completion) == (steps, 7)
 
 
 @given(st.integers(0, 2**32), st.integers(1, 6))
@@ -42,13 +42,13 @@ def test_verification_and_critique_stop_at_the_first_error():
     reworked, error = arithmetic.rework(CHAIN, written), arithmetic.first_error(CHAIN, written)
     assert error == 1
     assert formats.verification_text(written, reworked, error) == (
-        " 7 + 5 = 12, 12 ok; 12 * 3 = 17, 4 wrong; Is the answer correct (Yes/No)? No\n"
+        " 7 + 5 = 12, 12 ok; 12 * 3 = 7, 4 wrong; Is the answer correct (Yes/No)? No\n"
     )
     assert (
         formats.critique_text(written, reworked, error)
-        == " <0> 7 + 5 = 12, 12 ok; <1> 12 * 3 = 17, 4 wrong; First error: 1\n"
+        == " <0> 7 + 5 = 12, 12 ok; <1> 12 * 3 = 7, 4 wrong; First error: 1\n"
     )
-    assert formats.critique_text(reworked, reworked, -1).endswith("<1> 12 * 3 = 17, 17 ok; First error: -1\n")
+    assert formats.critique_text(reworked, reworked, -1).endswith("<1> 12 * 3 = 7, 7 ok; First error: -1\n")
 
 
 def test_critiques_are_read_by_their_last_word():
