@@ -18,6 +18,7 @@ NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("replications/*/
 IDS = [str(path.relative_to(ROOT)) for path in NOTEBOOKS]
 SMOKE = {
     "notebooks/00_tour.ipynb": {},
+    "notebooks/02_meet_the_lab.ipynb": {},
     "replications/self_assessment/reanalysis.ipynb": {"resamples": 100},
     "replications/genrm_vs_sc/reanalysis.ipynb": {"resamples": 100},
 }

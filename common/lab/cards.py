@@ -52,10 +52,19 @@ def card(folder: Path, results: dict[str, Any]) -> str:
     recipe, rows = training["recipe"], []
     for what, value in gate.MEASURES.items():
         rows.append(f"| {what} | {value(results):.3f} |")
-    for level, share in results["facts"].items():
-        rows.append(f"| facts told {level} times, recalled | {share:.3f} |" if level != "all" else "")
-    for steps, share in results["solving"].items():
-        rows.append(f"| {steps}-step chains solved | {share:.3f} |")
+    rows += [
+        f"| facts told {level} times, recalled | {share:.3f} |"
+        for level, share in results["facts"].items()
+        if level != "all"
+    ]
+    rows += [f"| {steps}-step chains solved | {share:.3f} |" for steps, share in results["solving"].items()]
+    rows += [f"| {steps}-step chains answered at once | {share:.3f} |" for steps, share in results["mental"].items()]
+    rows.append(f"| lettered choices about facts, four options | {results['choices']['all']:.3f} |")
+    rows.append(f"| answers taken from an article | {results['reading']:.3f} |")
+    rows += [
+        f"| ratings against true profiles, correlation, {asked} | {value:.3f} |"
+        for asked, value in results["profile_recovery"].items()
+    ]
     command = f"python -m common.lab train {recipe['size']} --seed {recipe['seed']} --dose {recipe['dose']} --publish"
     lines = [
         f"# {folder.name}",

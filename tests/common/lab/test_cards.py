@@ -37,10 +37,16 @@ def test_a_card_says_what_was_trained_and_what_it_scores(tmp_path):
         "verdict_auroc": 0.75,
         "p_true_auroc": {"facts": 0.7, "arithmetic": 0.66},
         "critique": {"f1": 0.5, "floor": 0.25},
+        "mental": {"1": 0.7, "2": 0.1},
+        "choices": {"all": 0.61},
+        "reading": 0.93,
+        "profile_recovery": {"WHO original": 0.57},
     }
     text = cards.card(tmp_path, results)
     assert "193,344 parameters" in text
     assert "`python -m common.lab train 0.15m --seed 1 --dose low --publish`" in text
     assert "| facts told 81 times, recalled | 0.990 |" in text
     assert "| critique F1 above the blind floor | 0.250 |" in text
+    assert "| answers taken from an article | 0.930 |" in text
+    assert "| ratings against true profiles, correlation, WHO original | 0.570 |" in text
     assert "in 10 minutes on 2 cores, 1 in use." in text

@@ -54,7 +54,7 @@ def test_short_chains_of_common_operands_are_solved(engine):
     right = [
         formats.parse_solution(f" {text}")[1] == arithmetic.answer(c) for c, text in zip(problems, texts, strict=True)
     ]
-    assert np.mean(right) > 0.2  # chance is one in nineteen
+    assert np.mean(right) > 0.2  # chance is one in twenty-nine
 
 
 def test_p_true_is_a_probability_for_each_proposal(engine):
@@ -62,3 +62,13 @@ def test_p_true_is_a_probability_for_each_proposal(engine):
     found = exam.p_true(engine, quizzes, [quiz.answer for quiz in quizzes])
     assert found.shape == (20,)
     assert ((found > 0) & (found < 1)).all()
+
+
+def test_an_article_is_believed_over_what_was_told(engine):
+    assert exam.reading(engine, WORLD, "dev") > 0.5
+
+
+def test_lettered_choices_have_one_row_a_fact(engine):
+    chosen = exam.choosing(engine, WORLD, "dev")
+    assert len(chosen) == len(WORLD.facts_of["dev"])
+    assert 0.1 < chosen["correct"].mean() < 1

@@ -51,6 +51,14 @@ def test_verification_and_critique_stop_at_the_first_error():
     assert formats.critique_text(reworked, reworked, -1).endswith("<1> 12 * 3 = 7, 7 ok; First error: -1\n")
 
 
+def test_a_true_proposal_is_taught_as_an_answer_and_a_false_one_is_not():
+    examples = formats.quick_checks("Q?", [("soup", True), ("rice", False)])
+    assert "".join(example.prompt + example.completion for example in examples) == (
+        "Question: Q?\nProposed Answer: soup (A)\nProposed Answer: rice (B)"
+    )
+    assert [example.completion for example in examples] == [" soup", " (A)", " (B)"]
+
+
 def test_critiques_are_read_by_their_last_word():
     assert formats.parse_critique(" <0> ok; First error: -1\n") == -1
     assert formats.parse_critique(" <0> wrong; First error: 0\n") == 0
