@@ -14,12 +14,16 @@ BATCH_TOKENS = 2560
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of one length. For each token its id, the number of its kind where it is taught, else -1, and the number
-    of its document in the row, -1 where there is padding.
+    """Rows of one length. For each token its id, the number of its kind where it is taught, else -1, its weight in the
+    loss, and the number of its document in the row, -1 where there is padding.
+
+    A document weighs as much as it is long, spread over its taught tokens: else the one label after a long question
+    would drown in solutions, of which every token is taught.
     """
 
     ids: np.ndarray
     kinds: np.ndarray
+    weights: np.ndarray
     documents: np.ndarray
 
 
@@ -88,6 +92,7 @@ def _cut(order: np.ndarray, rows: Rows) -> list[np.ndarray]:
 def _stack(rows: Sequence[Sequence[Encoded]], length: int, kinds: Sequence[str]) -> Rows:
     ids = np.full((len(rows), length), vocabulary()[PAD], np.uint16)
     labels = np.full((len(rows), length), -1, np.int8)
+    weights = np.zeros((len(rows), length), np.float32)
     documents = np.full((len(rows), length), -1, np.int16)
     for number, row in enumerate(rows):
         end = 0
@@ -96,4 +101,5 @@ def _stack(rows: Sequence[Sequence[Encoded]], length: int, kinds: Sequence[str])
             documents[number, start:end] = index
             ids[number, start:end] = document.ids
             labels[number, start:end][document.taught] = kinds.index(document.kind)
-    return Rows(ids, labels, documents)
+            weights[number, start:end][document.taught] = len(document.ids) / document.taught.sum()
+    return Rows(ids, labels, weights, documents)

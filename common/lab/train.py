@@ -1,8 +1,8 @@
 """Training of one lab model: resumable at any moment, with progress, an ETA and a learning curve.
 
-Loss is the mean over taught tokens only. The batch at each step depends on the seed and the step alone, so a run that
-was killed and started again writes the same curve as one that was not (same machine, same number of threads).
-Everything on disk is safetensors or JSON.
+Loss is a weighted mean over taught tokens only (`packing.Rows`). The batch at each step depends on the seed and the
+step alone, so a run that was killed and started again writes the same curve as one that was not (same machine, same
+number of threads). Everything on disk is safetensors or JSON.
 """
 
 import json
@@ -42,8 +42,11 @@ class Recipe:
     tokens: int = 12_000_000
     """Tokens of the corpus, read once."""
     learning_rate: float = 2e-3
+    """Of the matrices within the layers."""
+    embedding_rate: float = 4e-2
+    """Of embeddings and norms: twenty times as much halves the tokens that facts and reading take (docs/lab-log.md)."""
     warmup: int = 100
-    """Steps of linear warm-up; the rate then stays until the last quarter, and falls to a twentieth in a line."""
+    """Steps of linear warm-up; the rates then stay until the last quarter, and fall to a twentieth in a line."""
 
     @property
     def name(self) -> str:
@@ -76,11 +79,11 @@ def train(recipe: Recipe, folder: Path, *, device: str = "cpu", stop_after: int 
     began = saved = time.monotonic()
     with tqdm(total=total, initial=start, desc=recipe.name, unit="step", file=sys.stderr) as bar:
         for step in range(start, total):
-            losses, kinds = step_losses(model, *batches[step], device)
+            losses, weights, kinds = step_losses(model, *batches[step], device)
             model.zero_grad(set_to_none=True)
-            torch.autograd.backward(losses.mean())
+            torch.autograd.backward((losses * weights).sum() / weights.sum())
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            update(optimizers, learning_rate(recipe, step, len(batches)))
+            update(optimizers, learning_rates(recipe, step, len(batches)))
             curve.add(losses.detach().cpu().numpy(), kinds)
             bar.update()
             if (step + 1) % LOG_EVERY == 0:
@@ -117,16 +120,16 @@ class Curve:
         return loss
 
 
-def update(optimizers: Sequence[torch.optim.Optimizer], rate: float) -> None:
-    """One step of each optimizer at a learning rate."""
-    for optimizer in optimizers:
+def update(optimizers: Sequence[torch.optim.Optimizer], rates: Sequence[float]) -> None:
+    """One step of each optimizer at its learning rate."""
+    for optimizer, rate in zip(optimizers, rates, strict=True):
         for group in optimizer.param_groups:
             group["lr"] = rate
         optimizer.step()
 
 
 def build_optimizers(model: LlamaForCausalLM) -> list[torch.optim.Optimizer]:
-    """Muon for the matrices within the layers, AdamW for embeddings and norms; both take the same learning rate."""
+    """Muon for the matrices within the layers, AdamW for embeddings and norms."""
     inner = [p for name, p in model.named_parameters() if p.ndim == 2 and "embed" not in name]
     outer = [p for name, p in model.named_parameters() if p.ndim != 2 or "embed" in name]
     return [
@@ -135,26 +138,28 @@ def build_optimizers(model: LlamaForCausalLM) -> list[torch.optim.Optimizer]:
     ]
 
 
-def learning_rate(recipe: Recipe, step: int, total: int) -> float:
+def learning_rates(recipe: Recipe, step: int, total: int) -> tuple[float, float]:
     """Linear warm-up, a plateau, and a linear fall to a twentieth over the last quarter: what is learned late, as
     judging is, is then still learned at the full rate.
     """
     rise = (step + 1) / recipe.warmup
     fall = 0.05 + 0.95 * (total - step) / (0.25 * total)
-    return recipe.learning_rate * min(1.0, rise, fall)
+    share = min(1.0, rise, fall)
+    return share * recipe.learning_rate, share * recipe.embedding_rate
 
 
 def step_losses(
     model: LlamaForCausalLM, rows: packing.Rows, numbers: np.ndarray, device: str
-) -> tuple[torch.Tensor, np.ndarray]:
-    """Loss of each taught token of a batch, and its kind. Logits are computed for taught tokens only."""
+) -> tuple[torch.Tensor, torch.Tensor, np.ndarray]:
+    """Loss, weight and kind of each taught token of a batch. Logits are computed for taught tokens only."""
     ids = torch.from_numpy(rows.ids[numbers].astype(np.int64)).to(device)
     kinds = rows.kinds[numbers][:, 1:]
     taught = torch.from_numpy(kinds >= 0).to(device)
     mask = own_document(torch.from_numpy(rows.documents[numbers]).to(device))
     states = model.model(input_ids=ids, attention_mask=mask, use_cache=False).last_hidden_state[:, :-1][taught]
     losses = torch.nn.functional.cross_entropy(model.lm_head(states), ids[:, 1:][taught], reduction="none")
-    return losses, kinds[kinds >= 0]
+    weights = torch.from_numpy(rows.weights[numbers][:, 1:]).to(device)[taught]
+    return losses, weights, kinds[kinds >= 0]
 
 
 def own_document(documents: torch.Tensor) -> torch.Tensor:
