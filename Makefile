@@ -6,7 +6,7 @@ READY := .venv/.ready
 PAPERS := $(patsubst replications/%/claims.yaml,%,$(wildcard replications/*/claims.yaml))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-vllm data replicate $(PAPERS) tour report readme lab train-lab lab-gate audit-lab test lint format types notebooks dvc-check check lock clean
+.PHONY: help setup setup-vllm data on-demand replicate $(PAPERS) tour report readme lab train-lab lab-gate audit-lab test lint format types notebooks dvc-check check lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z_-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ FETCH := python -m common.datasets fetch && python -m common.data_lock
 
 data: setup ## fetch public data into data/ and check it against the lock (DATA_MIRROR=<folder> works offline)
 	@$(FETCH)
+
+on-demand: setup ## fetch what p_true re-analyses (1,160 files, no licence stated, so not part of `make data`)
+	@python -m common.datasets on-demand
 
 replicate: setup ## run every quick replication whose inputs are here, then write the report
 	@($(FETCH)) || echo "going on without the data that is missing"

@@ -9,10 +9,12 @@ import sys
 import nbformat
 import pytest
 
+from common import paths
 from common.paths import ROOT
 from common.runs import parameters
 from common.runs.parameters import CELL_TYPES
 from common.stages import notebook_stages
+from tests.replications.p_true import made_up
 
 NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("replications/*/*.ipynb")])
 IDS = [str(path.relative_to(ROOT)) for path in NOTEBOOKS]
@@ -21,8 +23,21 @@ SMOKE = {
     "notebooks/02_meet_the_lab.ipynb": {},
     "replications/self_assessment/reanalysis.ipynb": {"resamples": 100},
     "replications/genrm_vs_sc/reanalysis.ipynb": {"resamples": 100},
+    "replications/p_true/reanalysis.ipynb": {"resamples": 100, "redraws": 50},
 }
 """Parameters of the smallest sensible run of each notebook."""
+
+
+@pytest.fixture(scope="module")
+def data_folder(tmp_path_factory):
+    """No pinned data (the mirror has them), and beside it made-up files of what is fetched on demand."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paths, "DATA", folder / "data")
+        made_up.write(folder / "mirror", made_up.recorded("arc", made_up.as_claimed, 300))
+        made_up.fetch(folder / "mirror", "arc")
+    return folder / "data"
+
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=IDS)
 
@@ -85,11 +100,12 @@ def test_every_notebook_has_smoke_parameters():
 
 
 @every_notebook
-def test_a_small_run_through_papermill_finishes(path, mirror_folder, tmp_path):
+def test_a_small_run_through_papermill_finishes(path, mirror_folder, data_folder, tmp_path):
     out = tmp_path / "out"
     smoke = json.dumps(SMOKE[str(path.relative_to(ROOT))])
     command = [sys.executable, "-m", "common.runs", "run", str(path), "--json", smoke, "--out", str(out)]
-    environment = {**os.environ, "DATA_MIRROR": str(mirror_folder), "OUTPUTS_DIR": str(tmp_path / "outputs")}
+    folders = {"DATA_DIR": data_folder, "DATA_MIRROR": mirror_folder, "OUTPUTS_DIR": tmp_path / "outputs"}
+    environment = {**os.environ, **{name: str(folder) for name, folder in folders.items()}}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     results = json.loads((out / "results.json").read_text())

@@ -1,4 +1,4 @@
-"""`python -m common.datasets fetch [PREFIX ...]` and `python -m common.datasets status`.
+"""`python -m common.datasets fetch [PREFIX ...]`, `on-demand [PREFIX ...]` and `status`.
 
 Exit codes: 0 done, 2 something is wrong (said in one line each), 130 interrupted.
 """
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from common import paths
-from common.datasets import registry
+from common.datasets import mcq_bias, on_demand, registry
 from common.datasets.fetch import extra_files, fetch
 from common.datasets.registry import Entry
 from common.errors import InputError
@@ -18,7 +18,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (`sys.argv` where `arguments` is None) and return its exit code."""
     options = _parser().parse_args(arguments)
     try:
-        return _status() if options.command == "status" else _fetch(options.prefix)
+        if options.command == "status":
+            return _status()
+        return (_on_demand if options.command == "on-demand" else _fetch)(options.prefix)
     except InputError as error:
         print(error, file=sys.stderr)
         return 2
@@ -32,16 +34,15 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     fetching = commands.add_parser("fetch", help="bring the files into data/, checked against the registry")
     fetching.add_argument("prefix", nargs="*", help="only the files whose path starts so, such as gsm8k/")
+    asking = commands.add_parser("on-demand", help="bring files into data_on_demand/ and pin them by their first use")
+    asking.add_argument("prefix", nargs="*", help="only the files whose path starts so, such as mcq_bias/results_arc")
     commands.add_parser("status", help="which files are here and verified")
     return parser
 
 
 def _fetch(prefixes: Sequence[str]) -> int:
     pins = _chosen(prefixes)
-    problems = fetch(pins, paths.DATA, registry.mirror())
-    if problems:
-        count = f"{len(problems)} of {len(pins)} files could not be fetched:"
-        print(count, *problems, sep="\n  ", file=sys.stderr)
+    if _refused(fetch(pins, paths.DATA, registry.mirror()), len(pins)):
         return 2
     extras = [] if prefixes else extra_files(pins, paths.DATA)
     if extras:
@@ -51,6 +52,23 @@ def _fetch(prefixes: Sequence[str]) -> int:
         )
     print(f"{len(pins)} files verified in {paths.DATA}")
     return 0
+
+
+def _on_demand(prefixes: Sequence[str]) -> int:
+    known = [source for dataset in mcq_bias.SUBJECTS for source in mcq_bias.sources(dataset)]
+    chosen = [source for source in known if not prefixes or source.path.startswith(tuple(prefixes))]
+    if not chosen:
+        raise InputError("no file fetched on demand starts so: try mcq_bias/results_arc or mcq_bias/results_mmlu")
+    if _refused(on_demand.fetch_sources(chosen, registry.mirror()), len(chosen)):
+        return 2
+    print(f"{len(chosen)} files verified in {registry.on_demand_folder()}")
+    return 0
+
+
+def _refused(problems: Sequence[str], files: int) -> bool:
+    if problems:
+        print(f"{len(problems)} of {files} files could not be fetched:", *problems, sep="\n  ", file=sys.stderr)
+    return bool(problems)
 
 
 def _chosen(prefixes: Sequence[str]) -> list[Entry]:

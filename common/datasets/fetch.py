@@ -45,14 +45,8 @@ def fetch(pins: Collection[Entry], data: Path, mirror: Path | None = None) -> li
     file refused. Raises OfflineError when the network cannot be reached, InputError when another fetch is running
     or the disk cannot be written. Safe to kill at any moment and to run again.
     """
-    downloads = data.resolve().parent / ".cache" / "downloads"
-    try:
-        with _lock(downloads):
-            return _fetch_wanted(pins, data, downloads, mirror)
-    except OSError as error:
-        raise InputError(
-            f"cannot store the data ({error}): nothing half-written is in {data}; mend that and run again"
-        ) from error
+    with exclusively(data) as downloads:
+        return _fetch_wanted(pins, data, downloads, mirror)
 
 
 def extra_files(pins: Collection[Entry], data: Path) -> list[str]:
@@ -63,14 +57,28 @@ def extra_files(pins: Collection[Entry], data: Path) -> list[str]:
 
 
 @contextmanager
-def _lock(downloads: Path) -> Iterator[None]:
-    downloads.mkdir(parents=True, exist_ok=True)
-    with (downloads / ".lock").open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InputError(f"another fetch is running (it holds {handle.name}): wait for it to end") from None
-        yield
+def exclusively(data: Path) -> Iterator[Path]:
+    """The folder for what is on its way into `data`, while no other process fetches.
+
+    Raises InputError when another fetch is running, or when the disk cannot be written meanwhile.
+    """
+    downloads = data.resolve().parent / ".cache" / "downloads"
+    try:
+        downloads.mkdir(parents=True, exist_ok=True)
+        with (downloads / ".lock").open("w") as handle:
+            _flock(handle)
+            yield downloads
+    except OSError as error:
+        raise InputError(
+            f"cannot store the data ({error}): nothing half-written is in {data}; mend that and run again"
+        ) from error
+
+
+def _flock(handle: IO[str]) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise InputError(f"another fetch is running (it holds {handle.name}): wait for it to end") from None
 
 
 def _fetch_wanted(pins: Collection[Entry], data: Path, downloads: Path, mirror: Path | None) -> list[str]:
@@ -97,16 +105,16 @@ def _fetch_one(pin: Entry, target: Path, part: Path, mirror: Path | None, bar: "
     if fault(part, pin):
         if copy and copy.is_file():
             source = str(copy)
-            _copy(copy, part, bar)
+            copy_in(copy, part, bar)
         else:
-            _download(pin, part, bar)
+            download(pin, part, bar)
     _accept(pin, part, target, source)
 
 
 def _accept(pin: Entry, part: Path, target: Path, source: str) -> None:
     wrong = fault(part, pin)
     if wrong:
-        html = _is_html(part)
+        html = is_html(part)
         part.unlink(missing_ok=True)
         what = "the server sent an HTML page, not the data" if html else f"what came {wrong}"
         raise RefusedError(f"data/{pin.path} refused: {what} ({source})")
@@ -114,7 +122,8 @@ def _accept(pin: Entry, part: Path, target: Path, source: str) -> None:
     os.replace(part, target)
 
 
-def _is_html(part: Path) -> bool:
+def is_html(part: Path) -> bool:
+    """Whether a web page came in place of the data."""
     if not part.is_file():
         return False
     with part.open("rb") as stream:
@@ -122,14 +131,19 @@ def _is_html(part: Path) -> bool:
     return head.startswith((b"<!doctype html", b"<html"))
 
 
-def _copy(source: Path, part: Path, bar: "tqdm[Any]") -> None:
+def copy_in(source: Path, part: Path, bar: "tqdm[Any]") -> None:
+    """Copy a file of the mirror to `part`."""
     with source.open("rb") as reader, part.open("wb") as writer:
         shutil.copyfileobj(reader, writer)
         _settle(writer)
         bar.update(writer.tell())
 
 
-def _download(pin: Entry, part: Path, bar: "tqdm[Any]") -> None:
+def download(pin: Entry, part: Path, bar: "tqdm[Any]") -> None:
+    """Bring what the URL has into `part`, going on where it ends; stops where the pinned size is passed.
+
+    Raises RefusedError when the server refuses or the connection drops, OfflineError without a network.
+    """
     have = part.stat().st_size if part.is_file() else 0
     if have >= pin.bytes:
         part.unlink()
@@ -141,7 +155,7 @@ def _download(pin: Entry, part: Path, bar: "tqdm[Any]") -> None:
         if error.code != http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE or not have:
             raise RefusedError(f"data/{pin.path} refused: the server answered {error.code} ({pin.url})") from None
         part.unlink()
-        return _download(pin, part, bar)
+        return download(pin, part, bar)
     with response:
         resumes = response.status == http.HTTPStatus.PARTIAL_CONTENT
         with part.open("ab" if resumes else "wb") as writer:
@@ -173,7 +187,7 @@ def _receive(response: Any, writer: IO[bytes], pin: Entry, bar: "tqdm[Any]") -> 
         if writer.tell() > pin.bytes:
             return
     if announced is not None and writer.tell() - start < announced:
-        raise _dropped(pin, f"{writer.tell():,} of {pin.bytes:,} bytes are here")
+        raise _dropped(pin, f"{writer.tell():,} of {start + announced:,} bytes are here")
 
 
 def _chunks(response: Any, pin: Entry) -> Iterator[bytes]:

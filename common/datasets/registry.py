@@ -3,6 +3,9 @@
 `locate` hands out a path only after size and SHA-256 agree with the pin, so what a loader reads is what the
 registry names. A file is hashed once a process: the answer is kept under (path, mtime, size) and a change on
 disk asks for a new hash. `used` lists what has been handed out, for the provenance of a run.
+
+Files that are fetched only when asked for (see `on_demand`) lie in a folder beside data/, whose lock does not cover
+them, and are pinned by first_use.json, which their first fetch writes.
 """
 
 import hashlib
@@ -10,6 +13,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 
@@ -52,15 +56,32 @@ def _parse(file: Path) -> Mapping[str, Entry]:
     return MappingProxyType({row.path: row for row in rows})
 
 
-def entry(path: str) -> Entry:
-    """The pin of one file, `path` as in registry.yaml.
+def on_demand_folder() -> Path:
+    """Where files lie that are fetched only when asked for: data_on_demand/, beside data/."""
+    return paths.DATA.with_name(f"{paths.DATA.name}_on_demand")
 
-    Raises InputError when the registry does not list it.
+
+def first_uses() -> Mapping[str, Entry]:
+    """Pins that a first fetch wrote, keyed by path under `on_demand_folder`; none before."""
+    file = on_demand_folder() / "first_use.json"
+    return _parse_first_uses(file, file.stat().st_mtime_ns) if file.is_file() else {}
+
+
+@cache
+def _parse_first_uses(file: Path, _changed: int) -> Mapping[str, Entry]:
+    rows = TypeAdapter(list[Entry]).validate_json(file.read_bytes())
+    return MappingProxyType({row.path: row for row in rows})
+
+
+def entry(path: str) -> Entry:
+    """The pin of one file, `path` as in registry.yaml or in first_use.json.
+
+    Raises InputError when neither lists it.
     """
-    try:
-        return load_registry()[path]
-    except KeyError:
-        raise InputError(f"data/{path} is not in the registry: see common/datasets/registry.yaml") from None
+    pin = load_registry().get(path) or first_uses().get(path)
+    if pin is None:
+        raise InputError(f"data/{path} is not in the registry: see common/datasets/registry.yaml")
+    return pin
 
 
 def mirror() -> Path | None:
@@ -104,9 +125,9 @@ def locate(path: str) -> Path:
 
     Raises DataUnavailableError when neither holds it, and InputError when the one found is not the pinned file.
     """
-    pin = entry(path)
-    file = paths.DATA / path
-    remedy = "delete it and run `make data`"
+    pin, pinned = entry(path), path in load_registry()
+    file = (paths.DATA if pinned else on_demand_folder()) / path
+    remedy = f"delete it and run `make {'data' if pinned else 'on-demand'}`"
     if not file.is_file():
         file = _in_mirror(path)
         remedy = "mend the copy in DATA_MIRROR, or unset it and run `make data`"
@@ -127,5 +148,15 @@ def _in_mirror(path: str) -> Path:
 
 
 def used() -> dict[str, str]:
-    """Path and SHA-256 of every file this process has opened through `locate`, sorted by path."""
-    return dict(sorted(_used.items()))
+    """Path and SHA-256 of every file this process has opened through `locate`, sorted by path.
+
+    Files fetched on demand come in hundreds: one line a folder (two levels deep), with the hash of their hashes.
+    """
+    pins = load_registry()
+    found = {path: sha256 for path, sha256 in _used.items() if path in pins}
+    others = sorted(path for path in _used if path not in pins)
+    for folder, inside in groupby(others, lambda path: "/".join(path.split("/")[:2])):
+        files = list(inside)
+        digest = hashlib.sha256("".join(f"{_used[path]}  {path}\n" for path in files).encode())
+        found[f"{folder} ({len(files)} files)"] = digest.hexdigest()
+    return dict(sorted(found.items()))

@@ -8,7 +8,7 @@ import pytest
 
 from common import paths
 from common.datasets import __main__ as command
-from common.datasets import registry
+from common.datasets import mcq_bias, registry
 
 
 def test_fetch_takes_only_the_files_with_the_prefix(shelf, tmp_path, monkeypatch, capsys):
@@ -73,6 +73,29 @@ def test_status_tells_verified_altered_mirrored_and_missing_files_apart(shelf, t
         ["there.txt", "5", "1", "in DATA_MIRROR"],
         ["gone.txt", "4", "1,319", "missing"],
     ]
+
+
+def test_on_demand_takes_only_the_files_with_the_prefix(shelf, tmp_path, monkeypatch, capsys):
+    shelf.pin("pinned.txt", b"pinned")
+    for source in mcq_bias.sources("arc"):
+        file = tmp_path / "copy" / source.path
+        file.parent.mkdir(parents=True)
+        file.write_text("{}\n")
+    monkeypatch.setenv("DATA_MIRROR", str(tmp_path / "copy"))
+    assert command.main(["on-demand", "mcq_bias/results_arc"]) == 0
+    assert capsys.readouterr().out == f"20 files verified in {registry.on_demand_folder()}\n"
+    assert len(registry.first_uses()) == 20
+    (registry.on_demand_folder() / mcq_bias.sources("arc")[3].path).unlink()
+    (tmp_path / "copy" / mcq_bias.sources("arc")[3].path).write_text("[]\n")
+    assert command.main(["on-demand", "mcq_bias/results_arc"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[-2] == "1 of 20 files could not be fetched:"
+    assert "refused: what came has SHA-256" in lines[-1]
+
+
+def test_on_demand_refuses_a_prefix_of_no_file(capsys):
+    assert command.main(["on-demand", "gsm8k/"]) == 2
+    assert capsys.readouterr().err.startswith("no file fetched on demand starts so: try mcq_bias/results_arc")
 
 
 @pytest.mark.usefixtures("mirror")

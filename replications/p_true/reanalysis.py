@@ -1,0 +1,124 @@
+"""From recorded option probabilities to tables (sections 2 and 3.3 of Kadavath et al. 2022).
+
+Two populations, as in the paper: calibration errors look at the likeliest letter of each question, charts of all
+options pool four rows a question. Every comparison between models is over the same questions.
+"""
+
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from common.datasets.mcq_bias import SUBJECTS, Dataset
+from common.stats import intervals
+from common.stats.calibration import binned, options, scores, smooth
+from common.stats.voting.pools import Floats
+from replications.p_true import excess, temperature
+from replications.p_true.excess import BINS, Excess
+from replications.p_true.method import ReanalysisParams
+from replications.p_true.recorded import CHAT, SIZES, Recorded, Tops, ties, top_letters
+from replications.p_true.temperature import Mended
+
+SHOTS = 5
+"""Examples in the prompts that most claims are about."""
+STEPS = ("ties", "excess", "temperature", "gain")
+"""What draws random numbers; each step of each data set has a generator of its own."""
+
+
+def generator(params: ReanalysisParams, dataset: Dataset, step: str) -> np.random.Generator:
+    """The random numbers of one step on one data set: the same whatever else is here."""
+    return np.random.default_rng([params.seed, list(SUBJECTS).index(dataset), STEPS.index(step)])
+
+
+def tops(recorded: Recorded, params: ReanalysisParams) -> Tops:
+    """Top letter of every model and number of shots."""
+    return top_letters(recorded, generator(params, recorded.dataset, "ties"))
+
+
+def measure_excess(dataset: Dataset, chosen: Tops, params: ReanalysisParams) -> Excess:
+    """Excess calibration error of every model and number of shots."""
+    return excess.measure(chosen, generator(params, dataset, "excess"), params.resamples, params.redraws)
+
+
+def mend(recorded: Recorded, params: ReanalysisParams) -> Mended:
+    """Temperatures fitted on one half of the questions at five shots, and the other half under them."""
+    rng = generator(params, recorded.dataset, "temperature")
+    return temperature.mend(recorded, SHOTS, rng, params.resamples, params.redraws)
+
+
+def cell_table(recorded: Recorded, chosen: Tops, errors: Excess) -> pd.DataFrame:
+    """One row a family, model and number of shots: accuracy, calibration errors with floor, scores, 95% intervals."""
+    rows = []
+    for family, model, billions, shots in _cells():
+        p, c = chosen[model, shots]
+        table = recorded.probabilities[model, shots]
+        squared = intervals.mean(scores.squared_errors(p, c))
+        key = table[np.arange(len(table)), recorded.keys]
+        cell = {"dataset": recorded.dataset, "family": family, "model": model, "billions": billions, "shots": shots}
+        rows.append(
+            cell
+            | {"n": len(p), "ties": ties(table), "accuracy": c.mean(), "mean_p": p.mean()}
+            | _errors(errors, (model, shots))
+            | {"rms": binned.rms_calibration_error(p, c, BINS), "smooth_ece": smooth.smooth_ece(p, c)}
+            | {"brier": squared.value, "brier_low": squared.low, "brier_high": squared.high}
+            | {"base_rate_brier": scores.base_rate_brier(c)}
+            | {"brier_all_options": scores.brier(*options.all_options(table, recorded.keys))}
+            | {"log_score_of_key": scores.log_score(key, np.ones(len(key)))}
+        )
+    return pd.DataFrame(rows)
+
+
+def curve_table(recorded: Recorded, chosen: Tops) -> pd.DataFrame:
+    """Reliability curves: ten points a model, number of shots and population.
+
+    `top` is the likeliest letter, with 95% Wilson intervals; `all` pools all options, as the paper's charts do, and
+    has no interval since the four rows of a question depend on each other.
+    """
+    parts = []
+    for _, model, _, shots in _cells():
+        cell: dict[str, Any] = {"dataset": recorded.dataset, "model": model, "shots": shots}
+        pooled = options.all_options(recorded.probabilities[model, shots], recorded.keys)
+        for population, (p, c) in {"top": chosen[model, shots], "all": pooled}.items():
+            parts.append(_curve(p, c).assign(**cell, population=population))
+    curves = pd.concat(parts, ignore_index=True)
+    curves.loc[curves["population"] == "all", ["low", "high"]] = np.nan
+    return curves
+
+
+def temperature_table(dataset: Dataset, mended: Mended) -> pd.DataFrame:
+    """One row a model and state (`temperature.STATES`): temperature, calibration error, Brier score; judged half."""
+    rows = []
+    for family, model, billions, _ in _cells((SHOTS,)):
+        for state, t in zip(temperature.STATES, (1.0, mended.fitted[model], temperature.PAPERS), strict=True):
+            pooled = options.all_options(mended.probabilities[model, state], mended.keys)
+            cell = {"dataset": dataset, "family": family, "model": model, "billions": billions, "state": state}
+            found = {"n": len(mended.keys), "temperature": t, "brier_all_options": scores.brier(*pooled)}
+            rows.append(cell | found | _errors(mended.excess, (model, state)))
+    return pd.DataFrame(rows)
+
+
+def mended_curves(mended: Mended) -> pd.DataFrame:
+    """Reliability curves of the likeliest letter of each chat model, by state, judged half only."""
+    cells = [(model, state) for model in CHAT for state in temperature.STATES]
+    return pd.concat(
+        [_curve(*mended.tops[cell]).assign(model=cell[0], state=cell[1]) for cell in cells], ignore_index=True
+    )
+
+
+def _cells(shots: Sequence[int] = (0, SHOTS)) -> Iterator[tuple[str, str, int, int]]:
+    """Family, model, size in billions and number of shots, of every model."""
+    for family, models in SIZES.items():
+        for model, billions in models.items():
+            yield from ((family, model, billions, count) for count in shots)
+
+
+def _errors(errors: Excess, cell: Hashable) -> dict[str, float]:
+    floor, found = errors.floors[cell], errors.contrast({cell: 1.0})
+    measured = {"ece": floor.measured, "floor": floor.mean, "floor_95": floor.quantile(0.95), "p_value": floor.p_value}
+    return measured | {"excess": found.value, "excess_low": found.low, "excess_high": found.high}
+
+
+def _curve(p: Floats, c: Floats) -> pd.DataFrame:
+    curve = binned.reliability_curve(p, c, BINS)
+    return pd.DataFrame({name: getattr(curve, name) for name in ("mean_p", "right", "low", "high")})
