@@ -62,7 +62,7 @@ TOLD = tuple(item for item in ITEMS if not in_inventory(item))
 def _odds(item: Item) -> float:
     approach = VERBS[item.verb][1] > 0
     more = item.keyed > 0 if approach else item.keyed < 0
-    return (0.85 if approach else 0.15) * (0.75 if more else 0.25)
+    return (0.9 if approach else 0.1) * (0.85 if more else 0.15)
 
 
 _ODDS = np.cumsum([_odds(item) for item in TOLD])
