@@ -1,6 +1,5 @@
 import json
 import re
-import signal
 import socket
 
 import pytest
@@ -125,7 +124,7 @@ def test_pins_of_what_came_before_an_interruption_are_kept(source, site, monkeyp
 
     def interrupted(pin, *arguments):
         if pin.path == "two.jsonl":
-            signal.raise_signal(signal.SIGINT)
+            raise KeyboardInterrupt
         real(pin, *arguments)
 
     monkeypatch.setattr(fetch, "download", interrupted)
