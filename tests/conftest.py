@@ -1,6 +1,10 @@
 """Fixtures for all tests: public data from a mirror, read in place, never through the repository's own data/."""
 
 import os
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # read once, when huggingface_hub is imported
+os.environ.setdefault("TQDM_DISABLE", "1")
+
 from pathlib import Path
 
 import pytest
@@ -37,3 +41,11 @@ def mirror(mirror_folder, monkeypatch, tmp_path) -> Path:
     monkeypatch.setattr(paths, "DATA", tmp_path / "data")
     monkeypatch.setenv("DATA_MIRROR", str(mirror_folder))
     return mirror_folder
+
+
+@pytest.fixture(scope="session")
+def chat_model(tmp_path_factory) -> Path:
+    """Folder of a small random model with a chat template: what stands for any model of the Hub."""
+    from tests import small_models
+
+    return small_models.chat_model(tmp_path_factory.mktemp("chat"))

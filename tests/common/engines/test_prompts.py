@@ -5,7 +5,7 @@ from transformers import AutoTokenizer
 
 from common.engines.prompts import Codec, check_lengths, cut, draw_key
 from common.errors import InputError
-from tests.common.engines.conftest import bpe, closed
+from tests.small_models import bpe, closed
 
 BOS = Codec(bpe("<s>", "</s>"))
 PLAIN = Codec(bpe(None, "</s>", None))
