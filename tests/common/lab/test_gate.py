@@ -68,3 +68,13 @@ def test_the_table_has_a_line_a_check():
     text = gate.table(gate.checks(LARGEST, SMALLEST, UNTAUGHT))
     assert len(text.splitlines()) == 18
     assert all(line.startswith("pass") for line in text.splitlines())
+
+
+def test_a_miss_that_is_known_is_told_from_a_new_one():
+    known = next(iter(gate.KNOWN_MISSES))
+    verdicts = [gate.Check(what, 0.0, "", passed).verdict for what in (known, "new") for passed in (True, False)]
+    assert verdicts == ["pass", "known", "pass", "MISS"]
+
+
+def test_known_misses_are_checks_of_the_gate():
+    assert {check.what for check in gate.checks(LARGEST, SMALLEST, UNTAUGHT)} >= gate.KNOWN_MISSES
