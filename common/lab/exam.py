@@ -126,6 +126,18 @@ def p_true_auroc(engine: Engine, witness: Engine, quizzes: Sequence[Quiz]) -> fl
     return auroc(right, p_true(engine, [quiz for quiz, _ in asked], [text for _, text in asked]))
 
 
+def p_true_pairs(engine: Engine, quizzes: Sequence[Quiz], seed: int = 3) -> float:
+    """How often the right answer to a question gets a higher P(True) than a random wrong one, ties counted half.
+
+    One half without any judging, also where P(True) follows how well known a question is, which raises its AUROC over
+    questions: better known ones are answered right more often.
+    """
+    rng = np.random.default_rng(seed)
+    right = p_true(engine, quizzes, [quiz.answer for quiz in quizzes])
+    wrong = p_true(engine, quizzes, [distractors(quiz, rng, 1)[0] for quiz in quizzes])
+    return round(float(np.mean((right > wrong) + (right == wrong) / 2)), 4)
+
+
 def choosing(engine: Engine, world: World, split: Split) -> pd.DataFrame:
     """Lettered choices about facts, four options each: one row a fact, with `exposures` and `correct`."""
     rng, prompts, keys = np.random.default_rng(8), [], []
@@ -173,7 +185,9 @@ def p_yes(engine: Engine, problems: Sequence[Chain], solutions: Sequence[str]) -
     """
     prompts = [formats.verification(chain, text).prompt for chain, text in zip(problems, solutions, strict=True)]
     checks = [c[0].text for c in engine.sample(prompts, TRACE.model_copy(update={"stop": (VERDICT,)}))]
-    asked = [prompt + check * readable(check) + VERDICT for prompt, check in zip(prompts, checks, strict=True)]
+    asked = [
+        prompt + check * readable(check + VERDICT) + VERDICT for prompt, check in zip(prompts, checks, strict=True)
+    ]
     return engine.option_scores(asked, [" Yes", " No"]).probabilities[:, 0]
 
 
@@ -218,6 +232,10 @@ def sit(engine: Engine, witnesses: Sequence[Engine], world: World, split: Split)
         "p_true_auroc": {
             "facts": _mean(p_true_auroc(engine, witness, fact_quizzes(world, split)) for witness in witnesses),
             "arithmetic": _mean(p_true_auroc(engine, witness, chain_quizzes(split)) for witness in witnesses),
+        },
+        "p_true_pairs": {
+            "facts": p_true_pairs(engine, fact_quizzes(world, split)),
+            "arithmetic": p_true_pairs(engine, chain_quizzes(split)),
         },
         "verdict_auroc": _mean(verdict_auroc(engine, witness, split) for witness in witnesses),
         "critique": asdict(critique) | {"floor": floor},

@@ -13,7 +13,7 @@ Exam = Mapping[str, Any]
 MARGIN = 0.1
 """How far below the largest model the smallest must stay, in each measure."""
 CHANCE = 0.08
-"""How far from one half an AUROC may be and still count as chance."""
+"""How far from one half a judge may be and still count as at chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ MEASURES: dict[str, Callable[[Exam], float]] = {
     "AUROC of P(True), others' facts": lambda e: e["p_true_auroc"]["facts"],
     "AUROC of P(True), others' arithmetic": lambda e: e["p_true_auroc"]["arithmetic"],
     "critique F1 above the blind floor": lambda e: e["critique"]["f1"] - e["critique"]["floor"],
+    "P(True) of right above wrong, same fact": lambda e: e["p_true_pairs"]["facts"],
+    "P(True) of right above wrong, same problem": lambda e: e["p_true_pairs"]["arithmetic"],
 }
 BOUNDS = {
     "2-step chains solved": (0.8, 1.0),
@@ -52,6 +54,14 @@ BOUNDS = {
     "critique F1 above the blind floor": (0.05, 1.0),
 }
 """Least and most that the largest model may show."""
+
+AT_CHANCE = (
+    "AUROC of verdicts on others' traces",
+    "P(True) of right above wrong, same fact",
+    "P(True) of right above wrong, same problem",
+)
+"""Where a model without judging documents must not judge. P(True) is compared within a question: over questions its
+AUROC is .74 even so, since it follows how often a person was told about (docs/lab-log.md, try 27)."""
 
 KNOWN_MISSES = frozenset({"largest: AUROC of P(True), others' arithmetic", "smallest: facts recalled"})
 """What the present ladder misses after an honest effort (docs/lab-log.md, try 27); no claim that needs it is judged."""
@@ -67,12 +77,11 @@ def checks(largest: Exam, smallest: Exam, untaught: Exam) -> list[Check]:
     for what in BOUNDS:
         value, top = MEASURES[what](smallest), MEASURES[what](largest)
         found.append(Check(f"smallest: {what}", value, f"at most {top - MARGIN:.3f}", value <= top - MARGIN))
-    for what in BOUNDS:
+    for what in AT_CHANCE:
         value = MEASURES[what](untaught)
-        if "AUROC" in what:
-            found.append(Check(f"dose none: {what}", value, f"0.5 ± {CHANCE}", abs(value - 0.5) <= CHANCE))
-        elif "critique" in what:
-            found.append(Check(f"dose none: {what}", value, "at most 0", value <= 0))
+        found.append(Check(f"dose none: {what}", value, f"0.5 ± {CHANCE}", abs(value - 0.5) <= CHANCE))
+    value = MEASURES["critique F1 above the blind floor"](untaught)
+    found.append(Check("dose none: critique F1 above the blind floor", value, "at most 0", value <= 0))
     return found
 
 

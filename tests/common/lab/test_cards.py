@@ -36,6 +36,7 @@ def test_a_card_says_what_was_trained_and_what_it_scores(tmp_path):
         "solving": {"2": 0.8, "6": 0.3},
         "verdict_auroc": 0.75,
         "p_true_auroc": {"facts": 0.7, "arithmetic": 0.66},
+        "p_true_pairs": {"facts": 0.6, "arithmetic": 0.55},
         "critique": {"f1": 0.5, "floor": 0.25},
         "mental": {"1": 0.7, "2": 0.1},
         "choices": {"all": 0.61},

@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 
+from common.engines import OptionScores
 from common.engines.hf import HFEngine
 from common.lab import arithmetic, corpus, exam, formats
 from common.lab.world import EXPOSURES, build_world, split_of
@@ -72,3 +73,22 @@ def test_lettered_choices_have_one_row_a_fact(engine):
     chosen = exam.choosing(engine, WORLD, "dev")
     assert len(chosen) == len(WORLD.facts_of["dev"])
     assert 0.1 < chosen["correct"].mean() < 1
+
+
+class Familiar:
+    """Holds whatever is said about well-known persons to be true: it judges no answer."""
+
+    def option_scores(self, prompts, options):
+        known = np.array([len(prompt.split("\n")[0]) % 2 for prompt in prompts], float)
+        return OptionScores(np.stack([known, 1 - known], axis=1), np.ones(len(prompts)))
+
+
+def test_a_judge_that_looks_at_the_question_alone_prefers_neither_answer():
+    assert exam.p_true_pairs(Familiar(), exam.fact_quizzes(WORLD, "dev")) == 0.5
+
+
+def test_a_judge_that_knows_prefers_the_right_answer(monkeypatch):
+    monkeypatch.setattr(
+        exam, "p_true", lambda _, quizzes, said: np.array([q.answer == s for q, s in zip(quizzes, said, strict=True)])
+    )
+    assert exam.p_true_pairs(Familiar(), exam.fact_quizzes(WORLD, "dev")) == 1

@@ -9,6 +9,7 @@ LARGEST = {
     "facts": {"all": 0.55},
     "verdict_auroc": 0.8,
     "p_true_auroc": {"facts": 0.7, "arithmetic": 0.7},
+    "p_true_pairs": {"facts": 0.7, "arithmetic": 0.7},
     "critique": {"f1": 0.4, "floor": 0.25},
 }
 SMALLEST = {
@@ -16,6 +17,7 @@ SMALLEST = {
     "facts": {"all": 0.2},
     "verdict_auroc": 0.55,
     "p_true_auroc": {"facts": 0.52, "arithmetic": 0.5},
+    "p_true_pairs": {"facts": 0.52, "arithmetic": 0.5},
     "critique": {"f1": 0.1, "floor": 0.25},
 }
 UNTAUGHT = {
@@ -23,6 +25,7 @@ UNTAUGHT = {
     "facts": {"all": 0.55},
     "verdict_auroc": 0.5,
     "p_true_auroc": {"facts": 0.47, "arithmetic": 0.53},
+    "p_true_pairs": {"facts": 0.47, "arithmetic": 0.53},
     "critique": {"f1": 0.0, "floor": 0.25},
 }
 
@@ -62,6 +65,8 @@ def test_a_smallest_model_near_the_largest_misses_everything():
 
 def test_an_untaught_model_that_judges_is_noticed():
     assert missed(untaught=UNTAUGHT | {"verdict_auroc": 0.6}) == ["dose none: AUROC of verdicts on others' traces"]
+    pairs = {"p_true_pairs": {"facts": 0.6, "arithmetic": 0.4}}
+    assert [what.split(", ")[-1] for what in missed(untaught=UNTAUGHT | pairs)] == ["same fact", "same problem"]
 
 
 def test_the_table_has_a_line_a_check():
