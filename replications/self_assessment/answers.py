@@ -11,10 +11,12 @@ import re
 import pandas as pd
 
 from common.errors import InputError
+from replications.self_assessment.arrangements import ARRANGEMENTS
 
 MODELS = ["gpt-3.5-turbo", "llama-2-7b", "llama-2-13b", "llama-2-70b"]
 TEMPLATES = ["MPI", "WHO", "ENFJ"]
 ORDERS = ["original", "reversed"]
+CELL = ["model", "template", "order"]
 TRAITS = ["O", "C", "E", "A", "N"]
 TRAIT_NAMES = dict(
     zip(TRAITS, ["Openness", "Conscientiousness", "Extraversion", "Agreeableness", "Neuroticism"], strict=True)
@@ -58,31 +60,54 @@ def _labels(template: str, model: str, text: str) -> list[str]:
 
 
 def score(answers: pd.DataFrame) -> pd.DataFrame:
+    """`read`, for answers of which every cell (model, template and order) must have a score.
+
+    Raises:
+        InputError: as in `read`, or a cell has no parseable answer.
+    """
+    scored = read(answers)
+    empty = scored["label"].groupby([scored[c] for c in CELL]).count().eq(0)
+    if empty.any():
+        raise InputError(f"{', '.join(empty[empty].index[0])}: no answer could be parsed; the cell has no score")
+    return scored
+
+
+def read(answers: pd.DataFrame) -> pd.DataFrame:
     """Add what an answer says to a frame with columns model, template, order, item, key and answer.
 
     New columns: `label` (1-5 as parsed, NaN if dropped), `reason` (why dropped: "no label" or "several
-    labels"), `refusal` (dropped, and worded like a refusal), `agreement` (5 = agrees most: the label
-    turned round in original order, where the first option is the most agreeing one) and `keyed`
-    (agreement turned round for reverse-keyed items: 5 = most of the trait).
+    labels"), `refusal` (dropped, and worded like a refusal), `agreement` (5 = agrees most: what the label
+    stands for in that order, see `arrangements`) and `keyed` (agreement turned round for reverse-keyed
+    items: 5 = most of the trait).
 
     Raises:
-        InputError: an item occurs twice in a cell, a key is not +1 or -1, or a cell has no parseable answer.
+        InputError: an item occurs twice in a cell, or a key is not +1 or -1.
     """
-    cell = ["model", "template", "order"]
-    if (twice := answers.duplicated([*cell, "item"])).any():
+    check(answers)
+    texts = list(zip(answers["template"], answers["model"], answers["answer"], strict=True))
+    labels = pd.Series([parse(*text) for text in texts], index=answers.index, dtype=float)
+    dropped = labels.isna()
+    named = pd.Series([bool(_labels(*text)) for text in texts], index=answers.index)
+    reason = named.map({True: "several labels", False: "no label"}).where(dropped)
+    refusal = dropped & answers["answer"].map(lambda text: bool(REFUSAL.search(text)))
+    return rate(answers.assign(label=labels, reason=reason, refusal=refusal))
+
+
+def check(answers: pd.DataFrame) -> None:
+    """Check that each cell asks an item once, and that keys are numbers.
+
+    Raises:
+        InputError: they are not.
+    """
+    if (twice := answers.duplicated([*CELL, "item"])).any():
         raise InputError(f"item {answers.loc[twice, 'item'].iloc[0]} occurs twice in one cell: keep one answer an item")
     if not answers["key"].isin([-1, 1]).all():
         raise InputError("keys must be the numbers +1 and -1; as strings they would silently never match")
-    texts = list(zip(answers["template"], answers["model"], answers["answer"], strict=True))
-    scored = answers.assign(label=pd.Series([parse(*text) for text in texts], index=answers.index, dtype=float))
-    dropped = scored["label"].isna()
-    empty = scored["label"].groupby([scored[c] for c in cell]).count().eq(0)
-    if empty.any():
-        raise InputError(f"{', '.join(empty[empty].index[0])}: no answer could be parsed; the cell has no score")
-    named = pd.Series([bool(_labels(*text)) for text in texts], index=answers.index)
-    scored["reason"] = named.map({True: "several labels", False: "no label"}).where(dropped)
-    scored["refusal"] = dropped & scored["answer"].map(lambda text: bool(REFUSAL.search(text)))
-    reversed_order = scored["order"].eq("reversed")
-    scored["agreement"] = scored["label"].where(reversed_order, 6 - scored["label"])
-    scored["keyed"] = scored["agreement"].where(scored["key"].eq(1), 6 - scored["agreement"])
-    return scored
+
+
+def rate(labelled: pd.DataFrame) -> pd.DataFrame:
+    """Add `agreement` and `keyed` (see `read`) to a frame with columns order, key and label."""
+    stands_for = {(order, k): float(a) for order, x in ARRANGEMENTS.items() for k, a in enumerate(x.agreement, start=1)}
+    pairs = zip(labelled["order"], labelled["label"], strict=True)
+    agreement = pd.Series([stands_for.get(pair, float("nan")) for pair in pairs], index=labelled.index, dtype=float)
+    return labelled.assign(agreement=agreement, keyed=agreement.where(labelled["key"].eq(1), 6 - agreement))

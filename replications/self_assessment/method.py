@@ -6,7 +6,7 @@ side by side everywhere: `unkeyed`, as the released code computes it (an item's 
 text and compared with a number, so it never applies), and `keyed`, as the inventory means it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from pydantic import Field
 from scipy import stats
 
 from common import claims
+from common.claims import NotTestable
 from common.runs import Parameters
 from common.stats import intervals
 from common.stats.intervals import Estimate
@@ -42,7 +43,21 @@ class ReanalysisParams(Parameters):
     seed: int = Field(0, ge=0)
 
 
-PARAMS = {"reanalysis": ReanalysisParams}
+class SelfAssessmentParams(Parameters):
+    """Parameters of self_assessment.ipynb."""
+
+    model: str = Field("models/lab-1.3m", min_length=1)
+    inventory: str = Field("lab", pattern=r"^(lab|ipip-120|ipip-300)$")
+    items: int = Field(0, ge=0, le=60)
+    respondents: int = Field(8, ge=2, le=32)
+    repeats: int = Field(2, ge=2, le=20)
+    max_tokens: int = Field(8, ge=1, le=1024)
+    resamples: int = Field(500, ge=100, le=10_000)
+    engine: str = Field("auto", pattern=r"^(auto|hf|vllm)$")
+    seed: int = Field(0, ge=0)
+
+
+PARAMS = {"reanalysis": ReanalysisParams, "self_assessment": SelfAssessmentParams}
 
 
 def weights(params: ReanalysisParams, items: int = 60) -> Array:
@@ -81,19 +96,21 @@ def estimates(data: Mapping[str, Ratings], w: Array) -> dict[str, Estimate]:
     matching = sum(counts[model] == published for model, published in PUBLISHED_COUNTS.items())
     return {
         "counts": intervals.recount(matching, n=len(MODELS)),
-        "template-shift": _from_resamples(shift[..., BETWEEN_TEMPLATES].mean((1, 2, 3))),
-        "order-shift": _from_resamples(shift[..., BETWEEN_ORDERS].mean((1, 2, 3))),
-        "most-significant": _from_resamples(share["keyed_paired_holm"]),
-        "most-significant-as-published": _from_resamples(share["unkeyed"]),
-        "order-symmetry": _from_resamples(kept.mean((1, 2))),
-        "keying": _from_resamples(share["unkeyed"] - share["keyed"]),
+        "template-shift": from_resamples(shift[..., BETWEEN_TEMPLATES].mean((1, 2, 3))),
+        "order-shift": from_resamples(shift[..., BETWEEN_ORDERS].mean((1, 2, 3))),
+        "most-significant": from_resamples(share["keyed_paired_holm"]),
+        "most-significant-as-published": from_resamples(share["unkeyed"]),
+        "order-symmetry": from_resamples(kept.mean((1, 2))),
+        "keying": from_resamples(share["unkeyed"] - share["keyed"]),
     }
 
 
-def judge(found: Mapping[str, Estimate]) -> list[claims.Verdict]:
-    """Verdicts on this paper's claims on recorded answers."""
-    mine = [claim for claim in claims.load(CLAIMS).claims if claim.notebook == "reanalysis"]
-    return claims.judge(mine, found)
+def judge(
+    found: Mapping[str, Estimate | NotTestable], notebook: str = "reanalysis", route: claims.Route | None = None
+) -> list[claims.Verdict]:
+    """Verdicts on the claims that a notebook judges; `route` names another than theirs, for another model."""
+    mine = [claim for claim in claims.load(CLAIMS).claims if claim.notebook == notebook]
+    return claims.judge([claim.model_copy(update={"route": route or claim.route}) for claim in mine], found)
 
 
 def shift_metrics(data: Mapping[str, Ratings], w: Array) -> dict[str, Any]:
@@ -111,10 +128,10 @@ def shift_margin() -> float:
     return rule.margin if rule else 0.0
 
 
-def count_metrics(rejected: Mapping[str, Array]) -> dict[str, dict[str, int]]:
+def count_metrics(rejected: Mapping[str, Array], models: Sequence[str] = MODELS) -> dict[str, dict[str, int]]:
     """Significant tests of 30 by scoring, test, correction and model."""
     return {
-        name: {model: int(count) for model, count in zip(MODELS, values[0].sum((1, 2)), strict=True)}
+        name: {model: int(count) for model, count in zip(models, values[0].sum((1, 2)), strict=True)}
         for name, values in rejected.items()
     }
 
@@ -208,16 +225,16 @@ def dropped_by_facet(scored: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["dropped", "facet"], ascending=[False, True], ignore_index=True)
 
 
-def _from_resamples(values: Array) -> Estimate:
+def from_resamples(values: Array, n: int = 300, over: str = "300 items within traits") -> Estimate:
     """Estimate from a statistic of the data (first) and of its resamples (the rest).
 
     The interval is the basic bootstrap's: resampling noise pushes absolute differences up (and counts
     towards one half) a second time, so the draws are reflected at the estimate.
     """
-    method = f"basic bootstrap over 300 items within traits, {len(values) - 1} resamples"
-    return intervals.from_draws(values[0], 2 * values[0] - values[1:], 300, method)
+    method = f"basic bootstrap over {over}, {len(values) - 1} resamples"
+    return intervals.from_draws(values[0], 2 * values[0] - values[1:], n, method)
 
 
 def _by_model(values: Array) -> dict[str, dict[str, float]]:
-    found = {model: _from_resamples(values[:, m]) for m, model in enumerate(MODELS)}
+    found = {model: from_resamples(values[:, m]) for m, model in enumerate(MODELS)}
     return {model: {"estimate": e.value, "low": e.low, "high": e.high} for model, e in found.items()}

@@ -4,10 +4,12 @@ Everything is computed for many weightings of the items at once: weights of one 
 are, multinomial weights are bootstrap resamples of items within each trait. Ratings take five
 values, so a weighted sample is a histogram and a rank test of thousands of resamples is one call.
 
-Array axes, in this order: resample r, model m, trait t, condition c (template x order) or pair p, item i.
+Array axes, in this order: resample r, model m (or whoever else answers), trait t, condition c (template x order) or
+pair p, item i.
 """
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,10 +45,15 @@ class Ratings:
         return self.values[:, :, _FIRST] - self.values[:, :, _SECOND]
 
 
-def ratings(scored: pd.DataFrame, column: str) -> Ratings:
+def ratings(
+    scored: pd.DataFrame,
+    column: str,
+    models: Sequence[str] = MODELS,
+    conditions: Sequence[tuple[str, str]] = CONDITIONS,
+) -> Ratings:
     """Arrange a column of a scored frame (see `answers.score`) as an array."""
     wide = scored.pivot(index=["model", "template", "order"], columns=["trait", "item"], values=column)
-    cells = [[wide.xs((model, *condition)) for condition in CONDITIONS] for model in MODELS]
+    cells = [[wide.xs((model, *condition)) for condition in conditions] for model in models]
     values = [[[cell[trait].to_numpy(float) for cell in of_model] for trait in TRAITS] for of_model in cells]
     return Ratings(np.array(values))
 
@@ -60,7 +67,8 @@ def item_weights(items: int, resamples: int, rng: np.random.Generator) -> Array:
 def mann_whitney_p(data: Ratings, weights: Array) -> Array:
     """p-values of unpaired tests between a pair's conditions, over all answered items: [r, m, t, p]."""
     histograms = _histograms(data.values, weights, RATINGS)
-    return tests.mann_whitney_counts(histograms[:, :, :, _FIRST], histograms[:, :, :, _SECOND])
+    with np.errstate(invalid="ignore"):  # a condition without any answer: p = 1
+        return tests.mann_whitney_counts(histograms[:, :, :, _FIRST], histograms[:, :, :, _SECOND])
 
 
 def wilcoxon_p(data: Ratings, weights: Array) -> Array:
@@ -78,24 +86,36 @@ def significant(p: Array, alpha: float, correct: bool) -> NDArray[np.bool_]:
 def shift(data: Ratings, weights: Array) -> Array:
     """Absolute difference of a trait score between a pair's conditions, less its noise floor: [r, m, t, p].
 
-    Scores are means over the items answered in both. The floor is the mean absolute difference to
-    expect if each item's two answers could be swapped at will: the expected absolute value of a sum
+    Scores are means over the items answered in both; NaN where there are none. The floor is the mean absolute
+    difference to expect if each item's two answers could be swapped at will: the expected absolute value of a sum
     of the differences with random signs, sqrt(2/pi * sum d^2) / n in normal approximation.
     """
     differences = data.differences
     answered = _weigh(~np.isnan(differences), weights)
-    filled = np.nan_to_num(differences)
-    floor = np.sqrt(2 / np.pi * _weigh(filled**2, weights)) / answered
-    return np.abs(_weigh(filled, weights)) / answered - floor
+    squares = _weigh(np.nan_to_num(differences) ** 2, weights)
+    return distance(differences, weights) - _share(np.sqrt(2 / np.pi * squares), answered)
+
+
+def distance(differences: Array, weights: Array) -> Array:
+    """Absolute mean over items of differences [m, t, p, i], NaN where none was answered: [r, m, t, p]."""
+    answered = _weigh(~np.isnan(differences), weights)
+    return _share(np.abs(_weigh(np.nan_to_num(differences), weights)), answered)
 
 
 def share_kept(data: Ratings, weights: Array) -> Array:
     """Share of items, answered in both conditions of a pair, that keep their content answer: [r, m, p]."""
-    differences = data.differences
-    kept = _weigh(differences == 0, weights).sum(2)
-    answered = _weigh(~np.isnan(differences), weights).sum(2)
-    share: Array = kept / answered
-    return share
+    return share_equal(data.differences, weights)
+
+
+def share_equal(differences: Array, weights: Array) -> Array:
+    """Share of zeros among differences [m, t, p, i], NaN where none was answered: [r, m, p]."""
+    equal = _weigh(differences == 0, weights).sum(2)
+    return _share(equal, _weigh(~np.isnan(differences), weights).sum(2))
+
+
+def _share(part: Array, whole: Array) -> Array:
+    """part / whole, NaN where there is no whole."""
+    return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
 
 
 def _weigh(x: NDArray[np.generic], weights: Array) -> Array:

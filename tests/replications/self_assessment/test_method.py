@@ -141,7 +141,7 @@ def test_basic_intervals_of_shifts_cover_where_percentile_ones_do_not(data):
         values = statistic(drawn(), shifts.item_weights(60, 200, rng))
         low, high = np.quantile(values[1:], [0.025, 0.975])
         percentile += low <= truth <= high
-        estimate = method._from_resamples(values)
+        estimate = method.from_resamples(values)
         basic += estimate.low <= truth <= estimate.high
     assert basic >= 51  # 85 %: a 95 % interval falls short of it once in a thousand
     assert percentile < basic

@@ -1,0 +1,137 @@
+"""Asking any model: every statement to every respondent under every arrangement, as text and as option probabilities.
+
+Nothing here knows what the answers mean for the paper. A generated answer is read by the rules of the released scripts
+(`answers.read`); the option readout takes the five labels as the templates write them and compares how likely the model
+is to begin its answer with each.
+
+A prompt is the template's system and user message where the model's chat template takes both; one user message where
+it refuses a system role; plain text where there is no chat template. Lab models read the messages joined by newlines.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Literal, cast
+
+import numpy as np
+import pandas as pd
+
+from common.engines import Engine, Prompt, Sampling, load_engine
+from common.errors import InputError
+from common.lab import likert
+from common.paths import ROOT
+from replications.self_assessment import answers, arrangements
+from replications.self_assessment.inventories import Respondent, Statement
+
+PROBABILITIES = ["p1", "p2", "p3", "p4", "p5"]
+"""Columns of an option readout: probability of the first to the last label, renormalised over the five."""
+
+
+def open_model(model: str, engine: str = "auto") -> Engine:
+    """A model by its folder (seen from the repository's root) or Hub id, with the common store of answers."""
+    return load_engine(folder(model), engine=cast(Literal["auto", "hf", "vllm"], engine))
+
+
+def folder(model: str) -> str | Path:
+    """The folder of a model in this repository, wherever a notebook runs; other names stay as they are."""
+    inside = ROOT / model
+    return inside if inside.is_dir() else model
+
+
+def questions(
+    asked: Sequence[Statement],
+    respondents: Sequence[Respondent],
+    conditions: Iterable[tuple[str, str]],
+    negated: bool = False,
+) -> pd.DataFrame:
+    """One row a respondent, condition (template, order) and statement: who and what is asked, with its `messages`.
+
+    Columns as `answers.read` wants them (model is the respondent), and trait. With `negated`, the negations are asked
+    of those statements that have one, under the statement's own name and key.
+    """
+    rows = [
+        {
+            "model": respondent.name,
+            "template": template,
+            "order": order,
+            "item": statement.text,
+            "trait": statement.trait,
+            "key": statement.key,
+            "messages": arrangements.messages(
+                cast(likert.Template, template),
+                (statement.negated or "") if negated else statement.text,
+                order,
+                respondent.persona,
+            ),
+        }
+        for respondent in respondents
+        for template, order in conditions
+        for statement in asked
+        if statement.negated or not negated
+    ]
+    return pd.DataFrame(rows)
+
+
+def budget(prompts: int, draws: int, sampling: Sampling) -> str:
+    """What `generate` may cost at most, in words."""
+    most = prompts * draws * sampling.max_tokens
+    return f"{prompts:,} prompts x {draws} draws x {sampling.max_tokens} tokens = {most:,} generated tokens at most"
+
+
+def decoding(lab: bool, max_tokens: int, seed: int) -> Sampling:
+    """Greedy decoding (the paper's temperature is 0.01 or 0); a lab model's answer ends with its line."""
+    return Sampling(temperature=0.0, max_tokens=max_tokens, stop=("\n",) if lab else (), seed=seed)
+
+
+def generate(engine: Engine, asked: pd.DataFrame, sampling: Sampling) -> list[pd.DataFrame]:
+    """Ask every question and read the answers (see `answers.read`): one frame a draw."""
+    drawn = engine.sample(prompts(engine, asked["messages"]), sampling)
+    about = asked.drop(columns="messages")
+    return [answers.read(about.assign(answer=[each[k].text for each in drawn])) for k in range(sampling.n)]
+
+
+def options(engine: Engine, asked: pd.DataFrame) -> pd.DataFrame:
+    """Option readout of every question.
+
+    New columns: `p1` to `p5`, `mass` (what the model gave to all five labels together), `label`, `agreement` and
+    `keyed` of the likeliest label (see `answers.read`), and `expected`, the keyed rating under the probabilities.
+    """
+    labels = [list(likert.LABELS[template]) for template in asked["template"]]
+    answers.check(asked)
+    scores = np.array(engine.logprobs(prompts(engine, asked["messages"]), labels), dtype=float)
+    mass = np.exp(scores).sum(1)
+    p = np.exp(scores - scores.max(1, keepdims=True))
+    p /= p.sum(1, keepdims=True)
+    stands_for = np.array([arrangements.ARRANGEMENTS[order].agreement for order in asked["order"]], dtype=float)
+    expected = (p * stands_for).sum(1)
+    found = asked.drop(columns="messages").assign(
+        mass=mass, label=p.argmax(1) + 1.0, **dict(zip(PROBABILITIES, p.T, strict=True))
+    )
+    return answers.rate(found).assign(expected=np.where(found["key"] == 1, expected, 6 - expected))
+
+
+def prompts(engine: Engine, asked: Iterable[list[dict[str, str]]]) -> list[Prompt]:
+    """Messages in the form that the model takes."""
+    listed = list(asked)
+    if not listed:
+        raise InputError("nothing to ask: the inventory has no item that fits")
+    form = _form(engine, listed[0])
+    return [form(messages) for messages in listed]
+
+
+def _form(engine: Engine, example: list[dict[str, str]]) -> Callable[[list[dict[str, str]]], Prompt]:
+    """The first of the forms that the model's chat template takes."""
+    forms: list[Callable[[list[dict[str, str]]], Prompt]] = [
+        lambda messages: messages,
+        lambda messages: [{"role": "user", "content": _joined(messages)}],
+    ]
+    for form in forms:
+        try:
+            engine.render(form(example))
+        except InputError:
+            continue
+        return form
+    return _joined
+
+
+def _joined(messages: Iterable[dict[str, str]]) -> str:
+    return "\n".join(message["content"] for message in messages)

@@ -1,0 +1,73 @@
+"""Internal consistency of a scale over respondents: Cronbach's alpha and McDonald's omega.
+
+An SD over items, as some papers report, is no reliability; both coefficients here need several respondents. Neither
+says that a score survives another wording of the question, which is the point of this replication.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from statsmodels.multivariate.factor import Factor
+
+from common.errors import InputError
+
+Array = NDArray[np.float64]
+
+
+def alpha(ratings: Array, weights: Array | None = None) -> Array:
+    """Cronbach's alpha (Cronbach 1951, equation 2) of keyed ratings [respondents, items].
+
+    With `weights` [..., respondents], such as bootstrap counts, one alpha for each weighting, [...]; otherwise a
+    0-dimensional array. NaN where all respondents score the same, which has no reliability.
+
+    Raises:
+        InputError: fewer than two items, or a rating is missing.
+    """
+    ratings = _complete(ratings)
+    items = ratings.shape[1]
+    w = np.ones(len(ratings)) if weights is None else weights
+    w = w / w.sum(-1, keepdims=True)
+
+    def variance(x: Array) -> Array:
+        """Weighted population variance; the usual factor n / (n - 1) cancels. x [respondents, k] -> [..., k]."""
+        mean = w @ x
+        found: Array = w @ x**2 - mean**2
+        return found
+
+    total = variance(ratings.sum(1, keepdims=True))[..., 0]
+    share = np.divide(variance(ratings).sum(-1), total, out=np.full_like(total, np.nan), where=total > 1e-9)
+    found: Array = items / (items - 1) * (1 - share)
+    return found
+
+
+def omega(ratings: Array) -> float:
+    """McDonald's omega total of keyed ratings [respondents, items] with one factor: 1 - sum of uniquenesses / sum of r.
+
+    One factor by iterated principal axes on the correlations (McDonald 1999, equation 6.21, standardised). Items that
+    everybody rates alike are left out. NaN with fewer than three others, fewer respondents than items, or where no
+    proper factor fits.
+
+    Raises:
+        InputError: as in `alpha`.
+    """
+    ratings = _complete(ratings)
+    varying = ratings[:, ratings.std(0) > 0]
+    respondents, items = varying.shape
+    if items < 3 or respondents <= items:
+        return float("nan")
+    return omega_of(np.asarray(np.corrcoef(varying.T)))
+
+
+def omega_of(correlations: Array) -> float:
+    """Omega total of a correlation matrix [items, items] with one factor; NaN where a loading exceeds one."""
+    with np.errstate(invalid="ignore"):
+        loadings = Factor(corr=correlations, n_factor=1, method="pa", smc=False).fit(maxiter=200).loadings[:, 0]
+    if not np.isfinite(loadings).all() or np.abs(loadings).max() > 1:
+        return float("nan")
+    return float(1 - (1 - loadings**2).sum() / correlations.sum())
+
+
+def _complete(ratings: Array) -> Array:
+    ratings = np.asarray(ratings, dtype=float)
+    if ratings.ndim != 2 or ratings.shape[1] < 2 or np.isnan(ratings).any():
+        raise InputError("reliability needs ratings of two or more items by each respondent, none missing")
+    return ratings

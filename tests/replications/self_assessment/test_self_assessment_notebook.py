@@ -1,0 +1,46 @@
+"""The notebook on a model that is none of ours, with real items: the same code, to the end."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pandas as pd
+
+from common.paths import REPLICATIONS, ROOT
+
+NOTEBOOK = REPLICATIONS / "self_assessment" / "self_assessment.ipynb"
+
+
+def run(folder, mirror_folder, parameters):
+    command = [sys.executable, "-m", "common.runs", "run", str(NOTEBOOK), "--json", json.dumps(parameters)]
+    environment = {**os.environ, "DATA_MIRROR": str(mirror_folder), "OUTPUTS_DIR": str(folder / "outputs")}
+    return subprocess.run(
+        [*command, "--out", str(folder / "out")],
+        cwd=ROOT,
+        env={**environment, "DATA_DIR": str(folder / "data")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_random_chat_model_answers_real_items_to_the_end(chat_model, mirror_folder, tmp_path):
+    parameters = {"model": str(chat_model), "inventory": "ipip-120", "items": 2, "max_tokens": 4, "resamples": 200}
+    done = run(tmp_path, mirror_folder, parameters)
+    assert done.returncode == 0, done.stderr
+    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert {claim["route"] for claim in results["claims"]} == {"model"}
+    verdicts = {claim["id"]: claim for claim in results["claims"]}
+    assert verdicts["profile-recovered"]["verdict"] == "not testable here"
+    assert results["metrics"]["asked"] == 10 * (6 + 3 + 2 * 6) - unnegated(results)
+    assert results["metrics"]["dropped"] > 0
+    assert "ipip/ipip_neo_120_items.json" in results["data"]
+    samples = pd.read_parquet(tmp_path / "out" / "samples.parquet")
+    assert len(samples) == 60
+    assert samples["reason"].notna().equals(samples["label"].isna())
+
+
+def unnegated(results):
+    """Items without a negation are not asked negated: what the table of dropped answers lacks."""
+    return sum(10 - row["n"] for row in results["tables"]["dropped"] if row["order"].endswith("negated"))
