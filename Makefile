@@ -6,7 +6,7 @@ READY := .venv/.ready
 PAPERS := $(patsubst replications/%/claims.yaml,%,$(wildcard replications/*/claims.yaml))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-vllm data on-demand replicate $(PAPERS) tour report readme lab train-lab lab-gate audit-lab test lint format types notebooks dvc-check check lock clean
+.PHONY: help setup setup-vllm data on-demand replicate $(PAPERS) tour report readme lab train-lab train-prm lab-gate audit-lab test lint format types notebooks dvc-check check lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z_-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ lab: setup ## open JupyterLab
 
 train-lab: setup ## train a lab model (SIZE=0.05m|0.15m|0.45m|1.3m); interrupt at any moment, start again to continue
 	@python -m common.lab train $(filter-out quick,$(SIZE))
+
+train-prm: setup ## train what prm_from_rl judges (STEPS=300 SEEDS=6: two hours, resumable; all of it is published)
+	@python -m replications.prm_from_rl.train $(if $(STEPS),--steps $(STEPS)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(STEPS)$(SEEDS),,--publish)
 
 lab-gate: setup ## examine lab models on dev questions: do they solve, know and judge enough, and not too much?
 	@python -m common.lab gate

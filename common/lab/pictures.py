@@ -66,15 +66,18 @@ def solves(exams: Exams) -> Figure:
 
 
 JUDGING: dict[str, Callable[[Mapping[str, Any]], float]] = {
-    "P(True), facts": lambda exam: exam["p_true_auroc"]["facts"],
-    "P(True), arithmetic": lambda exam: exam["p_true_auroc"]["arithmetic"],
+    "P(True), others' facts": lambda exam: exam["p_true_auroc"]["facts"],
+    "right above wrong, same fact": lambda exam: exam["p_true_pairs"]["facts"],
+    "right above wrong, same problem": lambda exam: exam["p_true_pairs"]["arithmetic"],
     "verdict on a solution": lambda exam: exam["verdict_auroc"],
 }
 
 
 def judges(exams: Exams) -> Figure:
-    """AUROC of each judging format, by size and by dose; and critique F1 above its blind floor."""
-    figure, axes = plt.subplots(1, 4, figsize=(12, 3.6), layout="constrained")
+    """AUROC of each judging format, by size and by dose; P(True) within a question, where knowing which questions are
+    hard does not help; and critique F1 above its blind floor.
+    """
+    figure, axes = plt.subplots(1, 5, figsize=(14.5, 3.4), layout="constrained")
     doses = {"high": "", "low": "-dose-low", "none": "-dose-none"}
     for ax, (title, read) in zip(axes, [*JUDGING.items(), ("critique F1 less blind floor", _lift)], strict=True):
         for number, found in enumerate(by_size(exams).values()):
@@ -85,7 +88,7 @@ def judges(exams: Exams) -> Figure:
                 ax.plot(list(LADDER).index("0.45m"), value, marker, color=PALETTE[1], label=f"dose {dose}")
         ax.axhline(0.0 if read is _lift else 0.5, color=GREY, ls=":")
         ax.set(title=title, xticks=range(len(LADDER)), xticklabels=LADDER)
-    axes[0].set(ylabel="AUROC on other models' texts")
+    axes[0].set(ylabel="AUROC, or share of pairs")
     axes[0].legend(loc="lower right")
     figure.supxlabel("parameters (dots: high dose, one a seed)")
     return figure

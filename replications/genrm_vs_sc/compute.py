@@ -130,6 +130,38 @@ def lead(comparison: Comparison, budget: float) -> Floats:
     return ahead
 
 
+def largest_gain(comparison: Comparison) -> Floats:
+    """Accuracy of the largest verified cell less self-consistency's for the same compute (or all it has), [R]."""
+    affordable = np.searchsorted(comparison.sc_sizes, comparison.cost[:, -1, -1] + ROUNDING, side="right") - 1
+    gain: Floats = comparison.verified[:, -1, -1] - comparison.sc[np.arange(len(affordable)), affordable]
+    return gain
+
+
+def equal_solutions_gain(comparison: Comparison) -> Floats:
+    """Accuracy of the largest verified cell less that of a vote among as many solutions, [R]."""
+    gain: Floats = comparison.verified[:, -1, -1] - comparison.sc[:, comparison.sc_sizes == comparison.sizes[-1]][:, 0]
+    return gain
+
+
+def factor_to_match(comparison: Comparison, tolerance: float) -> Floats:
+    """Compute of the cheapest verified cell that comes within `tolerance` of self-consistency's peak, over that of the
+    fewest solutions with which self-consistency itself does, [R]."""
+    enough = comparison.sc_peak[0] - tolerance
+    own = comparison.sc_sizes[(comparison.sc >= enough[:, None] - ROUNDING).argmax(axis=1)]
+    factor: Floats = cost_to_reach(comparison, enough) / own
+    return factor
+
+
+def saving(dear: Comparison, cheap: Comparison, tolerance: float) -> Floats:
+    """Compute that one verifier needs to come within `tolerance` of its best, over what another needs to get as far.
+
+    0 in a resample [R] in which the other never does.
+    """
+    enough = dear.verified.max(axis=(1, 2)) - tolerance
+    factor: Floats = cost_to_reach(dear, enough) / cost_to_reach(cheap, enough)
+    return factor
+
+
 def from_rows(values: Floats, n: int) -> Estimate:
     """Estimate from a statistic of the data (row 0) and of bootstrap resamples of n questions (the rest)."""
     return intervals.from_draws(values[0], values[1:], n, intervals.bootstrap_name(n, len(values) - 1, "question"))

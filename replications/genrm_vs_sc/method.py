@@ -8,12 +8,15 @@ the budget. Here the results become tables, and estimates that `claims.yaml` jud
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
 
 from common import claims
+from common.claims import NotTestable
 from common.runs import Parameters
 from common.stats import intervals
 from common.stats.intervals import Estimate
@@ -49,11 +52,35 @@ class ReanalysisParams(Parameters):
     seed: int = Field(0, ge=0)
 
 
-PARAMS = {"reanalysis": ReanalysisParams}
+class LiveParams(Parameters):
+    """Parameters of genrm_vs_sc.ipynb."""
+
+    model: str = Field("models/lab-0.15m", min_length=1)
+    task: str = Field("lab", pattern="^(lab|gsm8k|math500)$")
+    engine: str = Field("auto", pattern="^(auto|hf|vllm)$")
+    problems: int = Field(60, ge=2, le=10_000)
+    solutions: int = Field(16, ge=4, le=256)
+    votes: int = Field(32, ge=4, le=1024)
+    verifications: int = Field(4, ge=2, le=64)
+    max_tokens: int = Field(0, ge=0, le=32_768)
+    tune_problems: int = Field(200, ge=0, le=10_000)
+    learning_rate: float = Field(1e-3, gt=0, le=1)
+    resamples: int = Field(1000, ge=100, le=100_000)
+    subsets: int = Field(50, ge=2, le=10_000)
+    seed: int = Field(0, ge=0)
+
+    @model_validator(mode="after")
+    def _votes_hold_the_verified(self) -> Self:
+        if self.votes < self.solutions:
+            raise ValueError("votes must be at least solutions: the first of them are verified")
+        return self
 
 
-def grid_table(curves: Curves, pools: Pools, weights: Floats) -> pd.DataFrame:
-    """Accuracy with its interval of every strategy in every cell.
+PARAMS: dict[str, type[Parameters]] = {"reanalysis": ReanalysisParams, "genrm_vs_sc": LiveParams}
+
+
+def grid_table(curves: Curves, pools: Pools, weights: Floats, votes: Pools | None = None) -> pd.DataFrame:
+    """Accuracy with its interval of every strategy in every cell; `votes`: what self-consistency drew from, if other.
 
     `mc_se` is the Monte Carlo part of the error (weighted vote only). `near_whole_pool` is the share of questions
     with S > N/2, where draws overlap so much that the interval, which resamples questions, is all there is.
@@ -67,12 +94,14 @@ def grid_table(curves: Curves, pools: Pools, weights: Floats) -> pd.DataFrame:
     mc_se = np.sqrt((curves.weighted_se**2).sum(axis=0)) / len(pools.questions)
     rows = []
     for strategy, (values, sizes, n_verdicts) in parts.items():
-        means = weigh(weights, values)
+        means, drawn_from = weigh(weights, values), pools
+        if strategy == "self-consistency" and votes is not None:
+            drawn_from = votes
         for i, j in np.ndindex(means.shape[1:]):
             row = {"strategy": strategy, "S": int(sizes[i]), "V": int(n_verdicts[j])}
             row |= as_columns(from_rows(means[:, i, j], len(pools.questions)), "accuracy")
             row["mc_se"] = float(mc_se[i, j]) if strategy == "weighted vote" else 0.0
-            row["near_whole_pool"] = float((2 * sizes[i] > pools.sizes).mean())
+            row["near_whole_pool"] = float((2 * sizes[i] > drawn_from.sizes).mean())
             rows.append(row)
     return pd.DataFrame(rows)
 
@@ -124,10 +153,24 @@ def crossings(comparisons: Mapping[str, Comparison], n: int) -> pd.DataFrame:
 
 def by_difficulty(pools: Pools, curves: Curves, weights: Floats, ratio: Floats) -> dict[str, tuple[int, Comparison]]:
     """The comparison within bands of questions by their share of right solutions: number of questions, comparison."""
+    share = pools.share_right
+    inside = {band: (share >= low) & (share < high) for band, (low, high) in BANDS.items()}
+    return in_bands(inside, curves, weights, ratio)
+
+
+def in_bands(
+    bands: Mapping[str, NDArray[np.bool_]], curves: Curves, weights: Floats, ratio: Floats
+) -> dict[str, tuple[int, Comparison]]:
+    """The comparison within bands of questions, masks [Q] each: number of questions, comparison.
+
+    A resample without a question of a band has the band as it is; a band without questions is left out.
+    """
     out = {}
-    for band, (low, high) in BANDS.items():
-        inside = (pools.share_right >= low) & (pools.share_right < high)
+    for band, inside in bands.items():
+        if not inside.any():
+            continue
         within = weights * inside
+        within = np.where(within.sum(axis=1, keepdims=True) > 0, within, inside)
         out[band] = int(inside.sum()), compare(curves, within / within.sum(axis=1, keepdims=True), ratio)
     return out
 
@@ -200,9 +243,13 @@ def estimates(output: Comparison, n: int, figure: Comparison) -> dict[str, Estim
     }
 
 
-def judge(found: Mapping[str, Estimate]) -> list[claims.Verdict]:
-    """Verdicts on this paper's claims on recorded answers."""
-    mine = [claim for claim in claims.load(CLAIMS).claims if claim.notebook == "reanalysis"]
+def judge(
+    found: Mapping[str, Estimate | NotTestable], notebook: str = "reanalysis", route: claims.Route | None = None
+) -> list[claims.Verdict]:
+    """Verdicts on the claims of a notebook; `route`: the one by which they were reached, if not the claims' own."""
+    mine = [claim for claim in claims.load(CLAIMS).claims if claim.notebook == notebook]
+    if route is not None:
+        mine = [claim.model_copy(update={"route": route}) for claim in mine]
     return claims.judge(mine, found)
 
 

@@ -14,8 +14,8 @@ from replications.genrm_vs_sc.compute import Comparison, cell_leads, cost_to_rea
 from replications.genrm_vs_sc.pools import Floats, Ints
 from replications.genrm_vs_sc.verifier import READINGS
 
-SHOWN = (1, 2, 4)  # numbers of verifications that curves are drawn for
-COLOUR = dict(zip((0, 1, 2, 4), PALETTE, strict=False))
+SHOWN = (1, 2, 4, 8, 16)  # numbers of verifications that curves are drawn for, where a grid has them
+COLOUR = dict(zip((0, *SHOWN), PALETTE, strict=False))
 COST = "compute (in solutions, log scale)"
 
 
@@ -48,6 +48,7 @@ def verifier_acceptance(counts: pd.DataFrame) -> Figure:
         bars = ax.bar(rows["yes"] + (k - 0.5) * 0.4, 100 * rows["share"], 0.38, color=PALETTE[2 - k], label=label)
         ax.bar_label(bars, fmt="%.1f", fontsize=8)
     ax.set(xlabel=f"verifications that say Yes, of {counts['yes'].max()}", ylabel="share of solutions (%)")
+    ax.set_xticks(sorted(counts["yes"].unique()))
     ax.grid(axis="x", visible=False)
     ax.legend(fontsize=9, loc="upper center")
     return figure
@@ -57,7 +58,7 @@ def accuracy_by_compute(voted: Comparison, weighted: Comparison, passed: Floats)
     """Accuracy against compute under one accounting: SC, best-of-N, weighted vote, and the ceiling pass@S."""
     figure, ax = plt.subplots(figsize=(8.4, 4.6))
     draw_comparison(ax, voted)
-    for v in SHOWN:
+    for v in shown(weighted):
         j = list(weighted.n_verdicts).index(v)
         cost, values = weighted.cost[0, :, j], 100 * weighted.verified[0, :, j]
         ax.plot(cost, values, ":", color=COLOUR[v], lw=1.2, label=f"vote weighted by V = {v}")
@@ -89,10 +90,15 @@ def draw_comparison(ax: Axes, comparison: Comparison) -> None:
     """SC and best-of-N curves with 95% bands over questions."""
     marked = np.flatnonzero(np.isin(comparison.sc_sizes, comparison.sizes)).tolist()
     _band(ax, comparison.sc_sizes, comparison.sc, COLOUR[0], "self-consistency", "o-", marked)
-    for v in SHOWN:
+    for v in shown(comparison):
         j = list(comparison.n_verdicts).index(v)
         _band(ax, comparison.cost[0, :, j], comparison.verified[:, :, j], COLOUR[v], f"best-of-N, V = {v}", "s-")
     ax.set_xscale("log", base=2)
+
+
+def shown(comparison: Comparison) -> list[int]:
+    """Numbers of verifications that curves are drawn for."""
+    return [v for v in SHOWN if v in comparison.n_verdicts]
 
 
 def cell_map(comparison: Comparison, near_whole_pool: Floats) -> Figure:

@@ -7,7 +7,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from common.stats import intervals
-from replications.genrm_vs_sc.pools import Floats
+from replications.genrm_vs_sc.compute import as_columns, from_rows
+from replications.genrm_vs_sc.curves import mean_verdict
+from replications.genrm_vs_sc.pools import Floats, Pools
 
 READINGS = ["yes", "no", "none"]
 Flags = NDArray[np.bool_]
@@ -58,7 +60,7 @@ def rates(readings: Mapping[str, Floats], right: Flags, questions: NDArray[np.ge
 
 
 def yes_counts(verdicts: Floats, right: Flags) -> pd.DataFrame:
-    """Right and wrong solutions by how many of their V0 verdicts are Yes: right, yes, solutions, share."""
+    """Right and wrong solutions by how many of their V0 verdicts are Yes: right, yes, solutions, share (0 of none)."""
     yes = (verdicts == 1).sum(axis=1)
     counts = np.stack([np.bincount(yes[chosen], minlength=verdicts.shape[1] + 1) for chosen in (right, ~right)])
     table = pd.DataFrame(
@@ -68,7 +70,7 @@ def yes_counts(verdicts: Floats, right: Flags) -> pd.DataFrame:
             "solutions": counts.ravel(),
         }
     )
-    return table.assign(share=(counts / counts.sum(axis=1, keepdims=True)).ravel())
+    return table.assign(share=(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)).ravel())
 
 
 def repeat_correlation(verdicts: Floats, right: Flags) -> dict[str, float]:
@@ -81,3 +83,70 @@ def repeat_correlation(verdicts: Floats, right: Flags) -> dict[str, float]:
         matrix = pd.DataFrame(verdicts[chosen]).corr().to_numpy()
         found[name] = float(matrix[np.triu_indices(len(matrix), 1)].mean())
     return found
+
+
+def acceptance(pools: Pools, right: bool, weights: Floats) -> tuple[Floats, Floats]:
+    """Mean verdict on right (or wrong) solutions, and correlation of two verdicts on one solution: [R] each.
+
+    NaN where there is no such solution, or no variation to correlate. Missing verdicts are left out.
+
+    Args:
+        pools: of Q questions.
+        right: which solutions.
+        weights: of the questions, [R, Q].
+    """
+    chosen = pools.present & ((pools.correct == 1) == right)
+    found = (~np.isnan(pools.verdicts)).sum(axis=2) * chosen
+    total, squares = (np.nansum(pools.verdicts**k, axis=2) * chosen for k in (1, 2))
+    repeated = found > 1  # a solution weighs as many times as it has verdicts
+    products = np.where(repeated, (total**2 - squares) / np.maximum(found - 1, 1), 0)
+    parts = (total, found, *(values * repeated for values in (products, total, squares, found)))
+    given, count, both, once, square, again = (weights @ values.sum(axis=1) for values in parts)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean: Floats = given / count
+        variance = square / again - (once / again) ** 2
+        correlation = (both / again - (once / again) ** 2) / np.where(variance > 1e-12, variance, np.nan)
+    return mean, correlation
+
+
+def within_auroc(pools: Pools) -> Floats:
+    """Chance that a right solution of a question has a higher mean verdict than a wrong one, ties half: [Q].
+
+    NaN where all solutions are right, or all wrong. This is what best-of-N lives on: differences between questions
+    do not help it.
+    """
+    score = mean_verdict(pools.verdicts)
+    ahead = np.sign(score[:, :, None] - score[:, None, :]) / 2 + 0.5
+    right = pools.present & (pools.correct == 1)
+    pairs = right[:, :, None] & (pools.present & ~right)[:, None, :]
+    counts = pairs.sum(axis=(1, 2))
+    area: Floats = np.where(counts > 0, (ahead * pairs).sum(axis=(1, 2)) / np.maximum(counts, 1), np.nan)
+    return area
+
+
+def quality(by_verifier: Mapping[str, Pools], weights: Floats) -> pd.DataFrame:
+    """How good verifiers are, with intervals over questions: one row a verifier; NaN where undefined.
+
+    Columns: tpr and fpr (mean verdict on right and wrong solutions), auroc (within questions, mean over those that have
+    both kinds), agreement_right and agreement_wrong (correlation of two verdicts on one solution), missing.
+    """
+    rows = []
+    for name, pools in by_verifier.items():
+        row: dict[str, object] = {"verifier": name}
+        for rate, agreement, right in (("tpr", "agreement_right", True), ("fpr", "agreement_wrong", False)):
+            mean, correlation = acceptance(pools, right, weights)
+            row |= _columns(mean, pools, rate) | _columns(correlation, pools, agreement)
+        area = within_auroc(pools)
+        mixed = ~np.isnan(area)
+        with np.errstate(invalid="ignore"):
+            auroc = (weights[:, mixed] @ area[mixed]) / weights[:, mixed].sum(axis=1)
+        row |= _columns(auroc, pools, "auroc") | {"mixed_questions": int(mixed.sum())}
+        rows.append(row | {"missing": float(np.isnan(pools.verdicts[pools.present]).mean())})
+    return pd.DataFrame(rows)
+
+
+def _columns(values: Floats, pools: Pools, name: str) -> dict[str, float]:
+    """Estimate as columns; NaN for what is undefined in the data or in a resample."""
+    if np.isnan(values).any():
+        return {name: float(values[0]), f"{name}_low": np.nan, f"{name}_high": np.nan}
+    return as_columns(from_rows(values, len(pools.questions)), name)

@@ -20,7 +20,7 @@ SMALLEST, LARGEST = MODELS / "lab-0.05m", MODELS / "lab-1.3m"
 FACTS = build_world().facts_of["dev"]
 CHAINS = exam.chains("dev", 3, 3)
 PROMPTS = [
-    *(formats.open_question(formats.fact_question(fact)).prompt for fact in FACTS[:3]),
+    *(formats.open_question(formats.fact_question(fact.relation, fact.person)).prompt for fact in FACTS[:3]),
     *(formats.solution(chain).prompt for chain in CHAINS),
     formats.true_or_false(formats.chain_question(CHAINS[0]), "5").prompt,
 ]

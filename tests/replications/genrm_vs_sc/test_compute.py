@@ -96,3 +96,23 @@ def test_crossing_that_some_resamples_never_reach_has_an_open_interval():
     columns = compute.as_columns(estimate, "cost")
     assert columns == {"cost": 12, "cost_low": 12, "cost_high": np.inf}
     assert "9 questions, 3 resamples" in estimate.method
+
+
+def test_largest_cell_is_held_against_votes_for_the_same_compute_and_for_as_many_solutions():
+    comparison = single([0.5, 0.6, 0.7, 0.8], [[0.5], [0.65], [0.72]])  # the largest cell: S = 4, costs 12
+    assert compute.largest_gain(comparison) == pytest.approx([0.72 - 0.8])  # 8 votes are all there are
+    assert compute.equal_solutions_gain(comparison) == pytest.approx([0.72 - 0.7])
+    cheap = single([0.5, 0.6, 0.7, 0.8], [[0.5], [0.65], [0.72]], ratio=0.2)  # costs 4.8: buys 4 votes
+    assert compute.largest_gain(cheap) == pytest.approx([0.72 - 0.7])
+
+
+def test_both_sides_match_when_they_come_within_the_tolerance_of_the_peak():
+    comparison = single([0.5, 0.695, 0.7], [[0.5], [0.65], [0.692]])
+    assert compute.factor_to_match(comparison, 0.01) == pytest.approx([12 / 2])
+    assert compute.factor_to_match(comparison, 0.0) == pytest.approx([np.inf])
+
+
+def test_saving_compares_the_compute_to_the_dear_verifiers_best():
+    dear, cheap = single([0.5], [[0.5], [0.6], [0.7]]), single([0.5], [[0.5], [0.7], [0.7]], ratio=1.0)
+    assert compute.saving(dear, cheap, 0.01) == pytest.approx([12 / 4])
+    assert compute.saving(dear, single([0.5], [[0.5], [0.6], [0.6]]), 0.01) == pytest.approx([0])

@@ -53,3 +53,18 @@ def test_a_verifier_that_always_says_yes_makes_the_weighted_vote_a_plain_one(poo
 def test_mean_verdict_leaves_missing_ones_out_and_is_zero_without_any():
     verdicts = [[1, 0, np.nan], [np.nan, np.nan, np.nan], [1, 1, np.nan]]
     assert curves.mean_verdict(np.array(verdicts)).tolist() == [0.5, 0, 1]
+
+
+def test_scores_that_are_probabilities_agree_with_verdicts_where_they_say_the_same(pool):
+    softened = dataclasses.replace(pool, verdicts=0.2 + 0.6 * pool.verdicts)
+    exact = curves.best_of_n(pool, np.nan_to_num(pool.verdicts, nan=0.0), (1, 3, 12), (1, 4))
+    filled = dataclasses.replace(softened, verdicts=np.nan_to_num(softened.verdicts, nan=0.2))
+    found = curves.best_of_n_by_score(filled, (1, 3, 12), (1, 4), np.random.default_rng(0), 300)
+    assert found[:, :, 1] == pytest.approx(exact[:, :, 1])  # all verdicts: nothing left to chance
+    assert found[:, :, 0].mean(axis=0) == pytest.approx(exact[:, :, 0].mean(axis=0), abs=0.01)
+    measured = curves.measure(filled, (1, 3, 12), (1, 4), np.random.default_rng(0), 300)
+    assert np.array_equal(measured.genrm, found)
+
+
+def test_a_vote_at_some_sizes_is_what_it_is_at_all(pool, measured):
+    assert curves.vote(pool, np.array([1, 8])) == pytest.approx(measured.sc[:, [0, 7]])

@@ -31,7 +31,7 @@ def test_curves_are_drawn_for_each_comparison_and_named_in_titles(comparison, me
     figure = plots.small_multiples({"one": comparison, "two": comparison}, columns=3)
     assert [ax.get_title(loc="left") or ax.get_title() for ax in figure.axes[:2]] == ["one", "two"]
     lines = plots.accuracy_by_compute(comparison, comparison, measured.passed.mean(axis=0)).axes[0].get_lines()
-    assert len(lines) == 1 + 2 * len(plots.SHOWN) + 1
+    assert len(lines) == 1 + 2 * len(plots.shown(comparison)) + 1
 
 
 def test_exponents_are_drawn_in_every_variant():

@@ -1,0 +1,141 @@
+"""A process reward model: after each step of a solution, the probability that all is right so far.
+
+Token classification over steps, as TRL's removed PRMTrainer did: one logit at the last token of each step, trained by
+cross-entropy (`heads`). The label is the index of the first wrong step: steps before it are right, it and all later
+ones are not (Lightman et al. 2023, arXiv 2305.20050, section 2.6, leave the later ones out; a solution that has gone
+wrong stays wrong, so here they count).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from common.engines.base import Prompt
+from common.engines.prompts import check_lengths
+from common.errors import InputError
+from common.training import heads
+from common.training.heads import Head, Settings
+from common.training.states import Backbone, Marked
+
+Aggregate = Literal["last", "min", "product"]
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A question and the steps of a solution, as they stand in the text one after the other."""
+
+    prompt: Prompt
+    """All that comes before the first step."""
+    steps: tuple[str, ...]
+    """Text of each step with the signs that separate it from the others."""
+
+
+def fit(
+    backbone: Backbone,
+    solutions: Sequence[Solution],
+    first_errors: Sequence[int],
+    settings: Settings,
+    rng: np.random.Generator,
+) -> Head:
+    """Train a process reward model.
+
+    Args:
+        backbone: the model.
+        solutions: to learn from.
+        first_errors: index of each solution's first wrong step, -1 if all are right.
+        settings: how.
+        rng: initial weights, held-out solutions, order.
+
+    Raises:
+        InputError: an index that names no step, and as in `marked` and `heads.fit`.
+        NotANumberError: loss or gradient is not a number.
+    """
+    if len(solutions) != len(first_errors):
+        raise InputError(f"{len(solutions)} solutions but {len(first_errors)} first errors: give one a solution")
+    labels = [step_labels(len(s.steps), error) for s, error in zip(solutions, first_errors, strict=True)]
+    return heads.fit(backbone, marked(backbone, solutions), labels, settings, rng)
+
+
+def step_labels(steps: int, first_error: int) -> list[float]:
+    """1 for each step before the first error, 0 from there on; -1 means that there is none.
+
+    Raises:
+        InputError: an index that names no step.
+    """
+    if not -1 <= first_error < steps:
+        raise InputError(f"first error {first_error} of {steps} steps: it must be -1 or the index of a step")
+    right = steps if first_error == -1 else first_error
+    return [1.0] * right + [0.0] * (steps - right)
+
+
+def marked(backbone: Backbone, solutions: Sequence[Solution]) -> list[Marked]:
+    """Solutions as token ids, marked at the last token of each step.
+
+    A step is tokenized as it stands in the text; where it would merge with the step before, on its own.
+
+    Raises:
+        InputError: a solution without steps, text that the model cannot read, or more of it than its context holds.
+    """
+    texts = [backbone.codec.render(solution.prompt) for solution in solutions]
+    rows = []
+    for text, ids, solution in zip(texts, backbone.codec.encode(texts), solutions, strict=True):
+        if not solution.steps:
+            raise InputError(f"a solution of {text!r:.80} has no steps: leave it out, or give it as one step")
+        places = []
+        for step in solution.steps:
+            ids += backbone.codec.continuation(text, ids, step)
+            text += step
+            places.append(len(ids) - 1)
+        check_lengths([text], [ids], backbone.context_length, 0)
+        rows.append(Marked(ids, places))
+    return rows
+
+
+def step_probabilities(head: Head, solutions: Sequence[Solution]) -> list[np.ndarray]:
+    """Probability, after each step, that all is right so far: one array of shape [steps] a solution.
+
+    Raises:
+        InputError: as in `marked`.
+    """
+    return head.probabilities(marked(head.backbone, solutions))
+
+
+def first_error(probabilities: ArrayLike, threshold: float = 0.5) -> int:
+    """Index of the earliest step whose probability is below the threshold, -1 if there is none.
+
+    Raises:
+        InputError: no steps, or a threshold outside [0, 1].
+    """
+    if not 0 <= threshold <= 1:
+        raise InputError(f"a threshold must lie in [0, 1], got {threshold}")
+    below = np.flatnonzero(_steps(probabilities) < threshold)
+    return int(below[0]) if len(below) else -1
+
+
+def score(probabilities: ArrayLike, how: Aggregate = "last") -> float:
+    """One number a solution, to choose the best of N by: the last step's probability, the smallest, or their product.
+
+    The three of search-and-learn (github.com/huggingface/search-and-learn, `aggregate_scores`), whose default is last.
+    The product falls with every step, so it prefers short solutions.
+
+    Raises:
+        InputError: no steps, or another way.
+    """
+    steps = _steps(probabilities)
+    if how == "last":
+        return float(steps[-1])
+    if how == "min":
+        return float(steps.min())
+    if how == "product":
+        return float(steps.prod())
+    raise InputError(f"score {how!r}: it is one of last, min, product")
+
+
+def _steps(probabilities: ArrayLike) -> np.ndarray:
+    steps = np.asarray(probabilities, dtype=np.float64)
+    if steps.ndim != 1 or not len(steps):
+        raise InputError(f"need the probabilities of one solution's steps, got shape {steps.shape}")
+    return steps

@@ -1,0 +1,110 @@
+"""A causal language model as the source of states: its last layer at marked tokens of a text, with gradients.
+
+Any causal language model of transformers will do, from safetensors and without remote code. It stays in evaluation
+mode, so dropout draws nothing.
+"""
+
+import copy
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from common.engines import loading
+from common.engines.base import Prompt
+from common.engines.prompts import Codec, check_lengths
+from common.engines.scoring import runs
+from common.errors import InputError
+from common.training.rollout import padded
+
+TOKENS = 4096
+"""Padded tokens in one pass: more gain no speed, and cost memory."""
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A text as token ids, and the places of the tokens whose states are read."""
+
+    ids: list[int]
+    places: list[int]
+
+
+class Backbone:
+    """A causal language model without its output layer, and its tokenizer.
+
+    Args:
+        model: folder with safetensors weights, or Hub id.
+        device: CUDA if there is any, by default.
+        dtype: of the weights; bfloat16 serves a frozen backbone, training wants float32.
+        revision: branch, tag or commit on the Hub.
+
+    Raises:
+        InputError: the model cannot be loaded.
+    """
+
+    def __init__(
+        self, model: str | Path, *, device: str | None = None, dtype: str = "float32", revision: str | None = None
+    ) -> None:
+        if dtype not in DTYPES:
+            raise InputError(f"dtype {dtype!r}: it is one of {', '.join(DTYPES)}")
+        source = loading.folder_or_id(model)
+        loaded, tokenizer, _ = loading.load(source, revision, DTYPES[dtype], trust_remote_code=False)
+        loaded.set_attn_implementation("sdpa")  # the engine's own has no use for padding on the right
+        self.width = int(loaded.get_output_embeddings().weight.shape[1])
+        self.model = loaded.base_model.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        self.codec = Codec(tokenizer)
+        self.context_length = loading.context_length(loaded)
+
+    def copy(self) -> "Backbone":
+        """The same with weights of its own."""
+        copied = copy.copy(self)
+        copied.model = copy.deepcopy(self.model)
+        return copied
+
+    def at_end(self, prompts: Sequence[Prompt]) -> list[Marked]:
+        """Prompts (strings or chat messages) marked at their last token.
+
+        Raises:
+            InputError: a prompt that the model cannot read, or one longer than its context.
+        """
+        texts = [self.codec.render(prompt) for prompt in prompts]
+        encoded = self.codec.encode(texts)
+        check_lengths(texts, encoded, self.context_length, 0)
+        return [Marked(ids, [len(ids) - 1]) for ids in encoded]
+
+    def states(self, rows: Sequence[Marked]) -> Tensor:
+        """States after the final norm at all marks of the rows in turn: [marks, width] float32, with gradients.
+
+        Texts are padded on the right, where no token of theirs can see it.
+        """
+        ids, mask = (
+            torch.from_numpy(padded(values, np.int64)).to(self.model.device)
+            for values in ([row.ids for row in rows], [[1] * len(row.ids) for row in rows])
+        )
+        found = self.model(input_ids=ids, attention_mask=mask, use_cache=False).last_hidden_state
+        index = [(number, place) for number, row in enumerate(rows) for place in row.places]
+        numbers, places = zip(*index, strict=True)
+        states: Tensor = found[list(numbers), list(places)].float()
+        return states
+
+    @torch.no_grad()
+    def fixed_states(self, rows: Sequence[Marked]) -> list[Tensor]:
+        """States of every row without gradients, computed once: one [marks, width] float32 a row."""
+        found: dict[int, Tensor] = {}
+        with tqdm(total=len(rows), desc="states", unit="text", leave=False, file=sys.stderr) as bar:
+            for part in parts(rows):
+                states = self.states([rows[i] for i in part])
+                found |= zip(part, torch.split(states, [len(rows[i].places) for i in part]), strict=True)
+                bar.update(len(part))
+        return [found[i] for i in range(len(rows))]
+
+
+def parts(rows: Sequence[Marked]) -> list[list[int]]:
+    """Indices of rows to compute together, of similar length, so that memory is bounded and padding small."""
+    return runs([len(row.ids) for row in rows], tokens=TOKENS)

@@ -1,0 +1,276 @@
+"""One estimate a claim, from a study.
+
+Runs are compared as means over seeds; the interval is Welch's, with a third part of variance for the problems that all
+runs share. What is about final models is recomputed in resamples of problems. Where a study lacks what a claim needs,
+the estimate says so.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from common.claims import NotTestable
+from common.stats import first_error, intervals
+from common.stats.intervals import Estimate, Interval
+from common.stats.voting.pools import Floats
+from replications.prm_from_rl import curves, dependence, judging, pools
+from replications.prm_from_rl.judging import Resampled
+from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, RANDOM, REJECTION, Study
+
+Found = Estimate | NotTestable
+JUDGED_AT = 32
+"""Samples at which best-of-N claims are judged, the only k that is known of the paper's table."""
+
+
+def welch(a: ArrayLike, b: ArrayLike, shared: float = 0.0, problems: int = 2) -> Estimate:
+    """Mean of a less mean of b: t interval by Welch and Satterthwaite.
+
+    Args:
+        a, b: one number a run, at least two each.
+        shared: variance that all runs have in common, since they are asked the same problems.
+        problems: how many.
+    """
+    x, y = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    value = float(x.mean() - y.mean())
+    parts = np.array([x.var(ddof=1) / len(x), y.var(ddof=1) / len(y), shared])
+    freedom = np.array([len(x) - 1, len(y) - 1, problems - 1])
+    se = math.sqrt(parts.sum())
+    degrees = parts.sum() ** 2 / (parts**2 / freedom).sum() if se else math.inf
+
+    def interval(level: float) -> Interval:
+        half = float(stats.t.ppf((1 + level) / 2, degrees)) * se if se else 0.0
+        return value - half, value + half
+
+    name = f"Welch t interval, {len(x)} and {len(y)} runs"
+    return Estimate(value, len(x) + len(y), name + (f", {problems} problems" if shared else ""), interval)
+
+
+def estimates(study: Study, resampled: Resampled, rng: np.random.Generator, resamples: int) -> dict[str, Found]:
+    """One estimate for each claim that has a rule, by claim id."""
+    return {
+        **over_seeds(study, resampled),
+        **co_evolution(study),
+        **judges(study, resampled),
+        **per_item(study, resampled),
+        **self_reference(study, resampled),
+        **best_of_n(study, rng, resamples),
+        **precision(study, rng, resamples),
+    }
+
+
+def over_seeds(study: Study, resampled: Resampled) -> dict[str, Found]:
+    """What the reward changes, at the final checkpoint."""
+    final = {arm: study.final(arm) for arm in (OUTCOME, FORMAT, RANDOM)}
+    equal = at_equal_solving(study)
+    outcome, rejection = ([pair[side] for pair in equal] for side in (0, 1))
+    return {
+        "outcome-raises-f1": _scores(resampled, final[OUTCOME], final[FORMAT]),
+        "outcome-raises-location": _scores(resampled, final[OUTCOME], final[FORMAT], location=True),
+        "outcome-beats-random": _scores(resampled, final[OUTCOME], final[RANDOM]),
+        "outcome-beats-rejection": _scores(resampled, outcome, rejection),
+        "solving-improves": _solving(study.final(OUTCOME, "solve"), study.final(FORMAT, "solve")),
+    }
+
+
+def at_equal_solving(study: Study) -> list[tuple[Floats, Floats]]:
+    """Predictions of each outcome run and of the rejection run of its seed, taken where they solve as much."""
+    return [
+        (study.value(OUTCOME, seed, ours), study.value(REJECTION, seed, theirs))
+        for seed, ours, theirs in equal_steps(study)[["seed", "outcome_step", "rejection_step"]].to_numpy().tolist()
+    ]
+
+
+def equal_steps(study: Study) -> pd.DataFrame:
+    """Where outcome and rejection runs are compared, one row a seed.
+
+    `level` is the solving that both reach: the final one of the outcome run if the rejection run ever has it
+    (`reached`), else the highest that both have.
+    """
+    rows = []
+    for seed in sorted(set(study.seeds(OUTCOME)) & set(study.seeds(REJECTION))):
+        solved = {arm: _solving_curve(study, arm, seed) for arm in (OUTCOME, REJECTION)}
+        final, best = list(solved[OUTCOME].values())[-1], max(solved[REJECTION].values())
+        reached = best >= final
+        level = final if reached else min(best, max(solved[OUTCOME].values()))
+        steps = {arm: next(step for step, value in solved[arm].items() if value >= level) for arm in solved}
+        if reached:
+            steps[OUTCOME] = list(solved[OUTCOME])[-1]
+        rows.append((seed, level, reached, steps[OUTCOME], steps[REJECTION]))
+    return pd.DataFrame(rows, columns=["seed", "level", "reached", "outcome_step", "rejection_step"])
+
+
+def co_evolution(study: Study) -> dict[str, Found]:
+    """Whether increments of solving and judging go together within a run."""
+    found = {arm: curves.of(study, arm) for arm in (OUTCOME, RANDOM)}
+    matrices = {arm: curves.correlations(c.solving, c.f1) for arm, c in found.items() if c and len(c.steps) > 3}
+    within = {arm: np.diag(matrix) for arm, matrix in matrices.items()}
+    ours, control = matrices.get(OUTCOME), within.get(RANDOM)
+    result: dict[str, Found] = dict.fromkeys(
+        ("co-evolution", "co-evolution-control"), NotTestable("needs two runs with four checkpoints whose curves move")
+    )
+    if ours is not None and len(ours) > 1 and not np.isnan(ours).any():
+        result["co-evolution"] = intervals.mean(curves.excess(ours))
+        if control is not None and len(control) > 1 and not np.isnan(control).any():
+            result["co-evolution-control"] = welch(within[OUTCOME], control)
+    return result
+
+
+def judges(study: Study, resampled: Resampled) -> dict[str, Found]:
+    """The outcome judge against a PRM head and against a judge of answers."""
+    outcome = study.final(OUTCOME)
+    only = [judging.outcome_only(study.items)]
+    heads = study.final(PRM) if head_learned(study) else []
+    return {
+        "beats-prm": _by_problem(resampled, outcome, heads, "needs both judges, and PRM heads above the blind floor"),
+        "beats-outcome-only": _by_problem(resampled, outcome, only, "needs outcome runs"),
+    }
+
+
+def head_learned(study: Study) -> bool:
+    """Whether the PRM heads judge better than a judge who reads nothing; if not, to beat them says nothing."""
+    labels = [item.label for item in study.items]
+    found = [first_error.scores(labels, said).f1 for said in study.final(PRM)]
+    return bool(found) and float(np.mean(found)) > first_error.blind_floor(labels)
+
+
+def per_item(study: Study, resampled: Resampled) -> dict[str, Found]:
+    """Whether solving a problem and judging a solution of it go together."""
+    found = [
+        dependence.log_odds(study.items, own, said, resampled)
+        for own, said in zip(study.final(OUTCOME, "own"), study.final(OUTCOME), strict=True)
+    ]
+    return {
+        "dependence": _resampled(resampled, [one.within_strata for one in found]),
+        "dependence-plain": _resampled(resampled, [one.plain for one in found]),
+    }
+
+
+def self_reference(study: Study, resampled: Resampled) -> dict[str, Found]:
+    """What an own solution adds."""
+    gains = {arm: gain(study, arm, resampled) for arm in (BASE, OUTCOME)}
+    base = _resampled(resampled, gains[BASE])
+    if not gains[BASE] or not gains[OUTCOME]:
+        return {"self-ref-helps-base": base, "self-ref-not-for-rl": NotTestable("needs the base and outcome runs")}
+    difference = gains[BASE][0] - np.mean(gains[OUTCOME], axis=0)
+    return {"self-ref-helps-base": base, "self-ref-not-for-rl": _resampled(resampled, [difference])}
+
+
+def gain(study: Study, arm: str, resampled: Resampled) -> list[Floats]:
+    """[R + 1] gain in F1 from the own solution, of every run of an arm, at its end."""
+    return [
+        resampled.f1(after) - resampled.f1(before)
+        for after, before in zip(study.final(arm, "self-ref"), study.final(arm), strict=False)
+    ]
+
+
+def best_of_n(study: Study, rng: np.random.Generator, resamples: int) -> dict[str, Found]:
+    """Strategies to choose among samples, paired by problem."""
+    names = ("self-prm-beats-majority", "self-prm-grows", "prm-below-majority", "prm-beats-shuffled")
+    if study.pools is None or pools.sizes_of(study.pools)[-1] < max(pools.SIZES):
+        return dict.fromkeys(names, NotTestable(f"needs {max(pools.SIZES)} samples of every problem"))
+    found, sizes = pools.rerank(study.pools, rng), pools.sizes_of(study.pools)
+    at = sizes.index(JUDGED_AT)
+
+    def difference(first: Floats, second: Floats) -> Estimate:
+        return intervals.paired_bootstrap(first, second, rng, resamples, unit="problem")
+
+    lead = found["Self-PRM"] - found["majority"]
+    result: dict[str, Found] = {
+        "self-prm-beats-majority": difference(found["Self-PRM"][:, at], found["majority"][:, at]),
+        "self-prm-grows": difference(lead[:, -1], lead[:, 0]),
+    }
+    if "PRM head" not in found or not head_learned(study):
+        return result | dict.fromkeys(names[2:], NotTestable("needs PRM heads above the blind floor"))
+    head, shuffled = found["PRM head"][:, at], found["PRM head, shuffled labels"][:, at]
+    return result | {
+        "prm-below-majority": difference(head, found["majority"][:, at]),
+        "prm-beats-shuffled": difference(head, shuffled),
+    }
+
+
+def precision(study: Study, rng: np.random.Generator, resamples: int) -> dict[str, Found]:
+    """What acceptance says on hard problems and on easy ones."""
+    names = ("precision-hard", "discriminates-less", "acceptance-lifts")
+    if study.pools is None:
+        return dict.fromkeys(names, NotTestable("needs samples that were judged"))
+    drawn = band_draws(pools.counts(study.pools), rng, resamples)
+    first, *_, last = pools.BANDS
+    hard, easy = drawn[first], drawn[last]
+    n = len(study.pools["problem"].unique())
+    name = intervals.bootstrap_name(n, resamples, "problem")
+    wanted = {
+        "precision-hard": hard["precision"],
+        "discriminates-less": hard["tpr"] - hard["fpr"] - (easy["tpr"] - easy["fpr"]),
+        "acceptance-lifts": hard["lift"],
+    }
+    return {key: _from_draws(draws, n, name) for key, draws in wanted.items()}
+
+
+def band_draws(
+    table: pd.DataFrame, rng: np.random.Generator, resamples: int, bands: pd.Series | None = None
+) -> dict[str, dict[str, Floats]]:
+    """Rates by band of difficulty in resamples of problems: band -> rate -> [R + 1], row 0 the data themselves.
+
+    Args:
+        table: as from `pools.counts`.
+        rng: source of the resamples.
+        resamples: how many.
+        bands: of each problem; by default its share of right samples decides.
+    """
+    by = pools.band_of(table) if bands is None else bands
+    n = len(table)
+    weights = np.vstack([np.ones(n), rng.multinomial(n, np.full(n, 1 / n), size=resamples)])
+    found = {}
+    for band in pools.BANDS if bands is None else sorted(by.unique()):
+        inside = (by == band).to_numpy()
+        found[str(band)] = pools.rates(*(weights @ (table[name].to_numpy() * inside) for name in table.columns))
+    return found
+
+
+def _scores(resampled: Resampled, a: Sequence[Floats], b: Sequence[Floats], *, location: bool = False) -> Found:
+    """F1 (or accuracy on wrong solutions) of runs a less that of runs b, over seeds and problems."""
+    if len(a) < 2 or len(b) < 2:
+        return NotTestable("needs two runs of either arm")
+
+    def draws(runs: Sequence[Floats]) -> Floats:
+        return np.array([resampled.accuracies(run)[0] if location else resampled.f1(run) for run in runs])
+
+    first, second = draws(a), draws(b)
+    shared = float((first.mean(axis=0) - second.mean(axis=0))[1:].var(ddof=1))
+    return welch(first[:, 0], second[:, 0], shared, resampled.n)
+
+
+def _solving(a: Sequence[Floats], b: Sequence[Floats]) -> Found:
+    if len(a) < 2 or len(b) < 2:
+        return NotTestable("needs two runs of either arm")
+    difference = np.mean(a, axis=0) - np.mean(b, axis=0)
+    shared = float(difference.var(ddof=1) / len(difference))
+    return welch([run.mean() for run in a], [run.mean() for run in b], shared, len(difference))
+
+
+def _by_problem(resampled: Resampled, a: Sequence[Floats], b: Sequence[Floats], needs: str) -> Found:
+    if not a or not b:
+        return NotTestable(needs)
+    draws = [np.mean([resampled.f1(run) for run in runs], axis=0) for runs in (a, b)]
+    return _resampled(resampled, [draws[0] - draws[1]])
+
+
+def _resampled(resampled: Resampled, runs: Sequence[Floats]) -> Found:
+    if not runs:
+        return NotTestable("not measured")
+    draws = np.mean(runs, axis=0)
+    return _from_draws(draws, resampled.n, intervals.bootstrap_name(resampled.n, resampled.resamples, "problem"))
+
+
+def _from_draws(draws: Floats, n: int, name: str) -> Found:
+    if not np.isfinite(draws[0]) or np.isnan(draws).any():
+        return NotTestable("undefined on these data or on a resample of them")
+    return intervals.from_draws(float(draws[0]), draws[1:], n, name)
+
+
+def _solving_curve(study: Study, arm: str, seed: int) -> Mapping[int, float]:
+    return {step: float(study.value(arm, seed, step, "solve").mean()) for step in study.steps(arm, seed, "solve")}

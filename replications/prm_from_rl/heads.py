@@ -1,0 +1,128 @@
+"""Process reward models of the lab: heads trained on step labels, and the same with labels that say nothing.
+
+Each learns from labelled solutions of taught problems, half right and half with a random corruption, on a copy of the
+base whose weights are all trained. Shuffled heads learn from the same solutions, each with the label of another one of
+the same length.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from common.lab import arithmetic, formats
+from common.lab.arithmetic import Chain
+from common.lab.world import Split
+from common.training import prm
+from common.training.heads import Head, Settings
+from common.training.states import Backbone
+from replications.prm_from_rl import judging, pools
+from replications.prm_from_rl.items import Item, chain_of, problems, steps_of
+from replications.prm_from_rl.study import PRM, SHUFFLED
+
+SETTINGS = Settings(backbone="full", batch_size=64, learning_rate=3e-4, epochs=20, held_out=0.1, patience=3)
+THRESHOLDS = np.linspace(0.05, 0.95, 19)
+DEV = 400
+"""Dev solutions on which a head's threshold is chosen."""
+WORST = -1.0
+"""Score of a sample without readable steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What all heads said."""
+
+    judge: dict[str, list[list[int]]]
+    """Name -> predictions for the judging items, one list a seed."""
+    thresholds: dict[str, list[float]]
+    """Name -> the thresholds they were made with."""
+    scores: dict[str, np.ndarray]
+    """Column (`prm`, `shuffled`) -> the first seed's score of every sample: the probability at its weakest step."""
+
+
+def run(
+    base: str, count: int, seeds: int, items: Sequence[Item], chains: Sequence[Chain], frame: pd.DataFrame
+) -> Outcome:
+    """Train all heads on so many solutions each, and ask them about the judging items and the sampled solutions.
+
+    Args:
+        base: folder of the model that heads begin with.
+        count: labelled solutions a head learns from.
+        seeds: heads of either kind.
+        items: to judge.
+        chains: problems of the samples.
+        frame: samples, with `problem` and `text`.
+    """
+    found = Outcome({PRM: [], SHUFFLED: []}, {PRM: [], SHUFFLED: []}, {})
+    asked = [solution(chain_of(item.problem), steps_of(item)) for item in items]
+    for name, column in ((PRM, "prm"), (SHUFFLED, "shuffled")):
+        for seed in range(seeds):
+            head = trained(base, count, seed, shuffled=name == SHUFFLED)
+            threshold = best_threshold(head, seed)
+            said = predictions(prm.step_probabilities(head, asked), threshold)
+            found.judge[name].append(said.astype(int).tolist())
+            found.thresholds[name].append(threshold)
+            if not seed:
+                found.scores[column] = score(head, chains, frame)
+    return found
+
+
+def score(head: Head, chains: Sequence[Chain], frame: pd.DataFrame) -> np.ndarray:
+    """[rows] probability at the weakest step of each sampled solution, `WORST` where it has no readable steps."""
+    asked = pools.distinct(chains, frame)
+    rows = [solution(chain_of(item.problem), steps_of(item)) for item in asked.values()]
+    given = [prm.score(found, "min") for found in prm.step_probabilities(head, rows)]
+    by_text = dict(zip(asked, given, strict=True))
+    keys = zip(frame["problem"], frame["text"], strict=True)
+    return np.array([by_text.get(key, WORST) for key in keys], dtype=np.float32)
+
+
+def trained(base: str, count: int, seed: int, *, shuffled: bool) -> Head:
+    """A head of one seed."""
+    rng = np.random.default_rng([seed, 25])
+    solutions, labels = labelled("taught", count, seed)
+    if shuffled:
+        labels = shuffle(solutions, labels, rng)
+    return prm.fit(Backbone(base), solutions, labels, SETTINGS, rng)
+
+
+def labelled(split: Split, count: int, seed: int) -> tuple[list[prm.Solution], list[int]]:
+    """Solutions of one split, every other one corrupted, and their first errors."""
+    rng = np.random.default_rng([seed, 26])
+    solutions, labels = [], []
+    for number, chain in enumerate(problems(split, count, 200 + seed)):
+        steps = arithmetic.corrupt(chain, rng) if number // 5 % 2 else arithmetic.solve(chain)
+        solutions.append(solution(chain, steps))
+        labels.append(arithmetic.first_error(chain, steps))
+    return solutions, labels
+
+
+def shuffle(solutions: Sequence[prm.Solution], labels: Sequence[int], rng: np.random.Generator) -> list[int]:
+    """Each solution gets the label of another one with as many steps."""
+    lengths = np.array([len(one.steps) for one in solutions])
+    given = np.array(labels)
+    for length in np.unique(lengths):
+        given[lengths == length] = rng.permutation(given[lengths == length])
+    return [int(label) for label in given]
+
+
+def solution(chain: Chain, steps: Sequence[arithmetic.Step]) -> prm.Solution:
+    """A solution as a head reads it: in the words of the lab's solutions."""
+    return prm.Solution(formats.solution(chain).prompt, tuple(f" {step};" for step in steps))
+
+
+def best_threshold(head: Head, seed: int) -> float:
+    """The threshold with the best F1 on dev solutions."""
+    solutions, labels = labelled("dev", DEV, 1000 + seed)
+    found, truth = prm.step_probabilities(head, solutions), np.array(labels)
+    scores = []
+    for threshold in THRESHOLDS:
+        hit = predictions(found, threshold) == truth
+        scores.append(judging.f1(hit[truth != -1].mean(), hit[truth == -1].mean()))
+    return float(THRESHOLDS[int(np.argmax(scores))])
+
+
+def predictions(probabilities: Sequence[np.ndarray], threshold: float) -> np.ndarray:
+    """[N] index of each solution's first step below the threshold, -1 if there is none."""
+    return np.array([prm.first_error(row, threshold) for row in probabilities], dtype=float)

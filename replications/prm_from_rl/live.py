@@ -1,0 +1,108 @@
+"""Any model as a study of its own: what it solves and judges, on lab items or on ProcessBench.
+
+A study of one arm, `model`, in the shape that trainings write. ProcessBench ships no reference answers, so solving,
+dependence and best-of-N are measured on the lab alone.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from common.engines import Engine, load_engine
+from common.errors import InputError
+from common.paths import ROOT
+from replications.prm_from_rl import experiment, judging, pools, study
+from replications.prm_from_rl.experiment import graded
+from replications.prm_from_rl.items import Item, chain_of, first, lab, problems, real
+from replications.prm_from_rl.params import Params
+from replications.prm_from_rl.prompts import Format, format_of
+from replications.prm_from_rl.study import Study
+
+MODEL = "model"
+
+
+def load(params: Params) -> Study:
+    """The study that a notebook's parameters name: committed trainings, trainings of now, or a model.
+
+    Raises:
+        InputError: both a model and a training are asked for, or what either raises.
+    """
+    if params.model and params.steps:
+        raise InputError("model and steps exclude each other: measure a model, or train anew")
+    if params.steps:
+        return train(params)
+    return measure(params) if params.model else study.read(_rooted(params.results))
+
+
+def train(params: Params) -> Study:
+    """The experiment at another size, in a folder of its own under outputs/; resumed if it was interrupted."""
+    from replications.prm_from_rl.train import folder_of
+
+    plan = experiment.Plan(
+        base=str(_rooted(params.base)),
+        witnesses=tuple(str(_rooted(name)) for name in params.witnesses),
+        items=params.items or experiment.Plan.items,
+        pool_problems=params.problems,
+        samples=params.samples,
+        labelled=min(experiment.Plan.labelled, 40 * params.steps),
+        head_seeds=min(experiment.Plan.head_seeds, params.seeds),
+    )
+    plan = experiment.small(plan, params.steps, params.seeds)
+    folder = folder_of(plan)
+    return experiment.run(plan, folder.with_name(f"{folder.name}-{params.items}-{params.problems}x{params.samples}"))
+
+
+def measure(params: Params) -> Study:
+    """One model, measured once. Prints how many tokens it will generate at most."""
+    engine = load_engine(_model(params.model), engine=params.engine)  # type: ignore[arg-type]
+    form = format_of(params.task, engine, params.max_tokens)
+    items = _items(params)
+    asked = first(items, params.items)
+    most = most_tokens(params, form, len(asked))
+    print(f"{len(asked)} solutions to judge; at most {most:,} tokens will be generated")
+    values: dict[study.Key, np.ndarray] = {}
+
+    def keep(what: str, row: np.ndarray) -> None:
+        values[MODEL, 0, 0, what] = row
+
+    keep("judge", judging.judge(engine, form, asked))
+    own = judging.solve(engine, form, [item.problem for item in asked])
+    keep("self-ref", judging.judge(engine, form, asked, own))
+    if params.vote:
+        keep("vote", judging.judge_by_vote(engine, form, asked))
+    if params.task != "lab":
+        return Study(asked, values)
+    keep("own", graded(own, [chain_of(item.problem) for item in asked]))
+    chains = problems("test", len(items) + params.problems, 1, [chain_of(item.problem) for item in items])
+    to_solve, pool = chains[: len(asked)], chains[len(items) :]  # the pool of the published trainings
+    keep("solve", graded(judging.solve(engine, form, [str(chain) for chain in to_solve]), to_solve))
+    frame = pools.sample(engine, form, pool, params.samples, seed=7).drop(columns="text") if pool else None
+    return Study(asked, values, frame)
+
+
+def most_tokens(params: Params, form: Format, items: int) -> int:
+    """Tokens that a measurement can generate at most."""
+    calls = items * (3 + form.voting.n * params.vote)
+    if params.task != "lab":
+        return calls * form.greedy.max_tokens
+    return (calls + items + params.problems * params.samples * 2) * form.greedy.max_tokens
+
+
+def _items(params: Params) -> list[Item]:
+    """All items of the task; the lab's are the published ones where there are any."""
+    if params.task != "lab":
+        return real(params.task)
+    published = _rooted(params.results) / study.ITEMS
+    if published.is_file():
+        return study.read_items(published)
+    witnesses: list[Engine] = [load_engine(_rooted(name), engine="hf") for name in params.witnesses]
+    return lab("test", params.items or experiment.Plan.items, 0, witnesses)
+
+
+def _rooted(name: str) -> Path:
+    """A path from the repository's root, wherever a kernel was started."""
+    return ROOT / name
+
+
+def _model(name: str) -> str | Path:
+    return ROOT / name if (ROOT / name).is_dir() else name

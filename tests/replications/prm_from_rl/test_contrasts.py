@@ -1,0 +1,108 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from common import claims
+from common.claims import NotTestable
+from common.stats.intervals import Estimate
+from replications.prm_from_rl import contrasts, judging, method
+from replications.prm_from_rl.study import BASE, OUTCOME, PRM, REJECTION, Study
+from tests.replications.prm_from_rl import made_up
+
+
+@pytest.fixture(scope="module")
+def resampled(study_made):
+    return judging.Resampled(study_made.items, np.random.default_rng(0), 200)
+
+
+@pytest.fixture(scope="module")
+def found(study_made, resampled):
+    return contrasts.estimates(study_made, resampled, np.random.default_rng(1), 200)
+
+
+def test_without_a_shared_part_the_interval_is_welchs():
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(1, 1, 6), rng.normal(0, 3, 6)
+    mine, theirs = contrasts.welch(a, b), stats.ttest_ind(a, b, equal_var=False)
+    interval = theirs.confidence_interval(0.95)
+    assert (mine.low, mine.high) == (pytest.approx(interval.low), pytest.approx(interval.high))
+    assert mine.p_beyond(0, 0) == pytest.approx(theirs.pvalue, abs=2e-6)
+
+
+def test_a_shared_part_widens_the_interval_and_adds_its_degrees_of_freedom():
+    a, b = np.array([1.0, 2, 3]), np.array([0.0, 1, 2])
+    plain, wide = contrasts.welch(a, b), contrasts.welch(a, b, shared=0.5, problems=400)
+    parts = np.array([1 / 3, 1 / 3, 0.5])
+    degrees = parts.sum() ** 2 / (parts**2 / [2, 2, 399]).sum()
+    assert wide.high - wide.value == pytest.approx(stats.t.ppf(0.975, degrees) * np.sqrt(parts.sum()))
+    assert wide.high > plain.high
+
+
+def test_runs_that_all_give_the_same_are_told_apart_exactly_or_not_at_all():
+    assert contrasts.welch([1, 1], [1, 1]).p_beyond(0, 0) == 1
+    assert contrasts.welch([2, 2], [1, 1]).low == 1
+
+
+def test_every_claim_with_a_rule_has_an_estimate(found):
+    assert set(found) == {claim.id for claim in claims.load(method.CLAIMS).claims if claim.rule}
+
+
+@pytest.mark.parametrize(
+    ("claim", "low", "high"),
+    [
+        ("outcome-raises-f1", 0.25, 0.55),
+        ("outcome-raises-location", 0.2, 0.6),
+        ("outcome-beats-random", 0.25, 0.55),
+        ("solving-improves", 0.25, 0.55),
+        ("co-evolution", 0.5, 1.1),  # one jitter moves both curves
+        ("beats-prm", 0.1, 0.5),
+        ("self-ref-helps-base", 0.02, 0.3),
+        ("self-prm-beats-majority", 0.0, 0.3),
+        ("prm-beats-shuffled", 0.1, 0.6),
+    ],
+)
+def test_made_up_effects_are_found(found, claim, low, high):
+    assert isinstance(found[claim], Estimate)
+    assert low < found[claim].value < high
+
+
+def test_rejection_is_compared_where_it_solves_as_much(study_made):
+    table = contrasts.equal_steps(study_made)
+    for row in table.itertuples():
+        ours = study_made.value(OUTCOME, row.seed, row.outcome_step, "solve").mean()
+        theirs = study_made.value(REJECTION, row.seed, row.rejection_step, "solve").mean()
+        assert min(ours, theirs) >= row.level
+        assert not row.reached  # it never gets that far
+        assert row.outcome_step < 150
+
+
+def test_a_rejection_run_that_gets_there_is_compared_with_the_final_outcome_model():
+    ones = {step: np.arange(10) < share for step, share in {0: 2, 5: 4, 10: 6, 15: 5}.items()}
+    values = {(OUTCOME, 0, step, "solve"): row.astype(float) for step, row in ones.items() if step}
+    faster = {5: 5, 10: 8, 15: 9}
+    values |= {(REJECTION, 0, step, "solve"): (np.arange(10) < share).astype(float) for step, share in faster.items()}
+    values[BASE, 0, 0, "solve"] = ones[0].astype(float)
+    row = contrasts.equal_steps(Study(made_up.solutions(10), values)).iloc[0]
+    assert (row["level"], row["reached"], row["outcome_step"], row["rejection_step"]) == (0.5, True, 15, 5)
+
+
+def test_what_a_study_lacks_is_said(study_made, resampled):
+    one_seed = Study(
+        study_made.items,
+        {key: row for key, row in study_made.values.items() if key[1] == 0 and key[0] != PRM},
+        study_made.pools[study_made.pools["sample"] < 16],
+    )
+    found = contrasts.estimates(one_seed, resampled, np.random.default_rng(1), 200)
+    lacking = {claim for claim, estimate in found.items() if isinstance(estimate, NotTestable)}
+    assert {"outcome-raises-f1", "co-evolution", "beats-prm", "self-prm-beats-majority"} <= lacking
+    assert "beats-outcome-only" not in lacking
+    assert len(method.judge(found)) == len(claims.load(method.CLAIMS).claims)
+
+
+def test_a_head_that_learned_nothing_is_compared_with_nothing(study_made, resampled):
+    blind = {(PRM, 0, 0, "judge"): np.full(len(study_made.items), -1.0)}
+    values = {key: row for key, row in study_made.values.items() if key[0] != PRM} | blind
+    study = Study(study_made.items, values, study_made.pools)
+    assert not contrasts.head_learned(study)
+    assert isinstance(contrasts.judges(study, resampled)["beats-prm"], NotTestable)
+    assert isinstance(contrasts.best_of_n(study, np.random.default_rng(0), 100)["prm-below-majority"], NotTestable)

@@ -1,0 +1,100 @@
+import numpy as np
+import pytest
+
+from common.errors import InputError
+from common.paths import MODELS
+from replications.prm_from_rl import experiment, items, live, method, study
+from replications.prm_from_rl.params import Params
+from tests.replications.prm_from_rl import made_up
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path, monkeypatch):
+    load = live.load_engine
+    monkeypatch.setattr(live, "load_engine", lambda *a, **k: load(*a, store=tmp_path / "store.sqlite", **k))
+
+
+def test_any_model_judges_real_items_and_noise_is_counted_as_unparseable(chat_model, mirror, capsys):
+    params = Params(model=str(chat_model), task="processbench-gsm8k", items=4, max_tokens=8)
+    found = live.load(params)
+    assert f"4 solutions to judge; at most {4 * 11 * 8:,} tokens" in capsys.readouterr().out
+    assert {key[3] for key in found.values} == {"judge", "self-ref", "vote"}
+    rng = np.random.default_rng(0)
+    resampled = method.resample(found, rng, 100)
+    table = method.judges(found, resampled).set_index("judge")
+    assert table.loc["model", ["f1", "unparseable"]].tolist() == [0, 1]
+    assert method.dependences(found).empty
+    assert method.best_of_n(found, rng, 100).empty
+    verdicts = method.judge(method.estimates(found, resampled, rng, 100))
+    assert {verdict.verdict for verdict in verdicts} == {"not testable here"}
+
+
+def test_a_lab_model_is_measured_on_published_items_and_other_problems(tmp_path, monkeypatch):
+    made = made_up.write(made_up.make(12), tmp_path / "made")
+    params = Params(model="models/lab-0.15m", results=str(made), items=8, problems=3, samples=4, vote=False)
+    found = live.load(params)
+    assert len(found.items) == 8
+    assert {item.problem for item in found.items} <= {item.problem for item in study.read(made).items}
+    assert set(found.values) == {("model", 0, 0, what) for what in ("judge", "self-ref", "own", "solve")}
+    assert len(found.pools) == 12
+    assert len(found.values["model", 0, 0, "solve"]) == 8
+    table = method.starting_point(found, method.resample(found, np.random.default_rng(0), 100))
+    assert "solving" in table["measure"].tolist()
+
+
+def test_a_part_of_the_items_takes_the_pool_of_the_published_trainings(tmp_path, monkeypatch):
+    made = made_up.write(made_up.make(12), tmp_path / "made")
+    drawn = []
+    monkeypatch.setattr(live.pools, "sample", lambda engine, form, pool, *_, **__: drawn.append(pool) or study_pool())
+    live.load(Params(model="models/lab-0.15m", results=str(made), items=4, problems=2, samples=4, vote=False))
+    published = [items.chain_of(item.problem) for item in study.read(made).items]
+    assert drawn == [items.problems("test", 14, 1, published)[12:]]
+
+
+def study_pool():
+    return made_up.pool(np.random.default_rng(0), 2, 4).assign(text="")
+
+
+def test_no_more_tokens_are_generated_than_said(tmp_path, monkeypatch, capsys):
+    made = made_up.write(made_up.make(12), tmp_path / "made")
+    written = []
+    load = live.load_engine
+
+    def counting(*arguments, **options):
+        engine = load(*arguments, **options)
+        sample = engine.sample
+
+        def counted(prompts, sampling):
+            written.append(len(prompts) * sampling.n * sampling.max_tokens)
+            return sample(prompts, sampling)
+
+        engine.sample = counted
+        return engine
+
+    monkeypatch.setattr(live, "load_engine", counting)
+    live.load(Params(model="models/lab-0.15m", results=str(made), items=4, problems=2, samples=4))
+    most = int(capsys.readouterr().out.split("at most ")[1].split(" tokens")[0].replace(",", ""))
+    assert sum(written) <= most <= 1.2 * sum(written)
+
+
+def test_recorded_results_are_the_default(tmp_path):
+    made = made_up.make()
+    folder = made_up.write(made, tmp_path)
+    assert live.load(Params(results=str(folder))).values.keys() == made.values.keys()
+    with pytest.raises(InputError, match="run `make train-prm`"):
+        live.load(Params(results=str(tmp_path / "none")))
+
+
+def test_trainings_of_now_have_the_size_asked_for(monkeypatch):
+    plans = []
+    monkeypatch.setattr(experiment, "run", lambda plan, folder: plans.append((plan, folder)))
+    live.load(Params(steps=3, seeds=2, items=20, problems=5, samples=8))
+    ((plan, folder),) = plans
+    assert (plan.steps, plan.seeds, plan.items, plan.pool_problems, plan.samples, plan.every) == (3, 2, 20, 5, 8, 3)
+    assert plan.base == str(MODELS / "lab-0.15m")
+    assert folder.name == "train-test-3x2-20-5x8"
+
+
+def test_a_model_and_a_training_exclude_each_other():
+    with pytest.raises(InputError, match="model and steps exclude each other"):
+        live.load(Params(model="models/lab-0.15m", steps=3))

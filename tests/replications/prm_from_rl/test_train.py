@@ -1,0 +1,41 @@
+import pytest
+
+from replications.prm_from_rl import experiment, study, train
+from tests.replications.prm_from_rl import made_up
+
+
+@pytest.fixture
+def ran(monkeypatch):
+    plans = []
+    monkeypatch.setattr(experiment, "run", lambda plan, folder: plans.append((plan, folder)))
+    return plans
+
+
+def test_options_make_the_plan_and_name_the_folder(ran, capsys):
+    assert train.main(["--steps", "3", "--seeds", "1", "--split", "dev", "--witnesses", "a", "b"]) == 0
+    ((plan, folder),) = ran
+    assert (plan.steps, plan.seeds, plan.split, plan.witnesses, plan.every) == (3, 1, "dev", ("a", "b"), 3)
+    assert folder.name == "train-dev-3x1"
+    assert "results: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--steps", "0"], "--steps and --seeds must be at least 1, got 0 and 6"),
+        (["--steps", "3", "--publish"], "only the whole experiment is published"),
+    ],
+)
+def test_bad_options_are_one_line_and_exit_code_2(ran, capsys, arguments, said):
+    assert train.main(arguments) == 2
+    assert said in capsys.readouterr().err
+    assert not ran
+
+
+def test_publishing_copies_results_and_one_model(tmp_path):
+    folder = made_up.write(made_up.make(), tmp_path / "work")
+    (folder / train.WEIGHTS / "model").mkdir(parents=True)
+    (folder / train.WEIGHTS / "model" / "model.safetensors").write_bytes(b"weights")
+    train.publish(folder, tmp_path / "published")
+    assert study.read(tmp_path / "published").items == study.read(folder).items
+    assert (tmp_path / "published" / train.WEIGHTS / "model.safetensors").read_bytes() == b"weights"
