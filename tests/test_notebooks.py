@@ -20,13 +20,55 @@ NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("replications/*/
 IDS = [str(path.relative_to(ROOT)) for path in NOTEBOOKS]
 SMOKE = {
     "notebooks/00_tour.ipynb": {},
+    "notebooks/01_calibration_explorer.ipynb": {"model": "models/lab-0.15m", "questions": 20},
     "notebooks/02_meet_the_lab.ipynb": {},
     "replications/self_assessment/reanalysis.ipynb": {"resamples": 100},
+    "replications/self_assessment/self_assessment.ipynb": {
+        "model": "models/lab-0.15m",
+        "items": 2,
+        "respondents": 2,
+        "resamples": 100,
+    },
     "replications/genrm_vs_sc/reanalysis.ipynb": {"resamples": 100},
+    "replications/genrm_vs_sc/genrm_vs_sc.ipynb": {
+        **{"model": "models/lab-0.05m", "problems": 10, "solutions": 4, "votes": 6, "verifications": 2},
+        **{"tune_problems": 10, "resamples": 100, "subsets": 5},
+    },
     "replications/p_true/reanalysis.ipynb": {"resamples": 100, "redraws": 50},
+    "replications/prm_from_rl/prm_from_rl.ipynb": {
+        **{"model": "models/lab-0.15m", "witnesses": ["models/lab-0.15m"], "items": 16, "vote": False},
+        **{"results": "nowhere", "problems": 4, "samples": 8, "resamples": 100},
+    },
+    "replications/p_true/p_ik.ipynb": {
+        **{"model": "models/lab-0.05m", "compare": "none", "questions": 20, "learn": 40, "problems": 10, "epochs": 2},
+        **{"resamples": 100, "redraws": 50},
+    },
+    "replications/p_true/choices.ipynb": {
+        "model": "models/lab-0.15m",
+        "compare": "none",
+        "questions": 20,
+        "resamples": 100,
+        "redraws": 50,
+    },
+    "replications/p_true/p_true.ipynb": {
+        "model": "models/lab-0.15m",
+        "compare": "none",
+        "questions": 20,
+        "resamples": 100,
+        "redraws": 50,
+    },
 }
 """Parameters of the smallest sensible run of each notebook."""
-WITHOUT_DATA = {"notebooks/02_meet_the_lab.ipynb"}
+WITHOUT_DATA = {
+    "notebooks/01_calibration_explorer.ipynb",
+    "notebooks/02_meet_the_lab.ipynb",
+    "replications/p_true/choices.ipynb",
+    "replications/p_true/p_ik.ipynb",
+    "replications/p_true/p_true.ipynb",
+    "replications/self_assessment/self_assessment.ipynb",
+    "replications/genrm_vs_sc/genrm_vs_sc.ipynb",
+    "replications/prm_from_rl/prm_from_rl.ipynb",
+}
 """Notebooks that read models and no registered data."""
 
 
