@@ -66,10 +66,10 @@ def solves(exams: Exams) -> Figure:
 
 
 JUDGING: dict[str, Callable[[Mapping[str, Any]], float]] = {
-    "P(True), others' facts": lambda exam: exam["p_true_auroc"]["facts"],
-    "right above wrong, same fact": lambda exam: exam["p_true_pairs"]["facts"],
-    "right above wrong, same problem": lambda exam: exam["p_true_pairs"]["arithmetic"],
-    "verdict on a solution": lambda exam: exam["verdict_auroc"],
+    "P(True):\nothers' facts": lambda exam: exam["p_true_auroc"]["facts"],
+    "P(True): right above\nwrong, same fact": lambda exam: exam["p_true_pairs"]["facts"],
+    "P(True): right above\nwrong, same problem": lambda exam: exam["p_true_pairs"]["arithmetic"],
+    "verdict on\na solution": lambda exam: exam["verdict_auroc"],
 }
 
 
@@ -77,9 +77,9 @@ def judges(exams: Exams) -> Figure:
     """AUROC of each judging format, by size and by dose; P(True) within a question, where knowing which questions are
     hard does not help; and critique F1 above its blind floor.
     """
-    figure, axes = plt.subplots(1, 5, figsize=(14.5, 3.4), layout="constrained")
+    figure, axes = plt.subplots(1, 5, figsize=(14.5, 3.7), layout="constrained")
     doses = {"high": "", "low": "-dose-low", "none": "-dose-none"}
-    for ax, (title, read) in zip(axes, [*JUDGING.items(), ("critique F1 less blind floor", _lift)], strict=True):
+    for ax, (title, read) in zip(axes, [*JUDGING.items(), ("critique F1 less\nblind floor", _lift)], strict=True):
         for number, found in enumerate(by_size(exams).values()):
             ax.plot([number] * len(found), [read(exam) for exam in found], "o", color=PALETTE[0], alpha=0.7)
         for (dose, suffix), marker in zip(doses.items(), "osv", strict=True):
@@ -89,7 +89,7 @@ def judges(exams: Exams) -> Figure:
         ax.axhline(0.0 if read is _lift else 0.5, color=GREY, ls=":")
         ax.set(title=title, xticks=range(len(LADDER)), xticklabels=LADDER)
     axes[0].set(ylabel="AUROC, or share of pairs")
-    axes[0].legend(loc="lower right")
+    axes[1].legend(loc="upper left")
     figure.supxlabel("parameters (dots: high dose, one a seed)")
     return figure
 
