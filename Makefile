@@ -71,8 +71,8 @@ lab-gate: setup ## examine lab models on dev questions: do they solve, know and 
 audit-lab: setup ## read the lab's corpus token by token for what would make a test unfair
 	@python -m common.lab audit
 
-test: setup ## run the tests
-	@pytest -q
+test: setup ## run the tests, two to four at a time
+	@OMP_NUM_THREADS=1 pytest -q --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: setup ## check style (ruff)
 	@ruff check . && ruff format --check .
