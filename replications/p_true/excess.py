@@ -8,6 +8,7 @@ resamples give the spread only and are centred on the estimate, as in `common.st
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from common.stats.intervals import Estimate
 from common.stats.voting.pools import Floats
 
 BINS = 10
+Cell = TypeVar("Cell", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Excess:
 
 
 def measure(
-    cells: Mapping[Hashable, tuple[Floats, Floats]], rng: np.random.Generator, resamples: int, redraws: int
+    cells: Mapping[Cell, tuple[Floats, Floats]], rng: np.random.Generator, resamples: int, redraws: int
 ) -> Excess:
     """Measure the ECE of every cell, its noise floor, and how it varies with the questions.
 
@@ -63,10 +65,13 @@ def measure(
     sizes = {len(p) for p, _ in cells.values()}
     if len(sizes) != 1:
         raise InputError(f"cells must answer the same questions, got {sorted(sizes)} of them")
-    floors = {cell: noise.noise_floor(_ece, p, c, rng, redraws) for cell, (p, c) in cells.items()}
-    draws = _resampled(list(cells.values()), sizes.pop(), rng, resamples)
-    spread = dict(zip(cells, (draws - draws.mean(axis=0)).T, strict=True))
-    return Excess(floors, spread, len(next(iter(cells.values()))[0]))
+    questions = sizes.pop()
+    found = Excess({}, {}, questions)
+    for cell, (p, c) in cells.items():
+        found.floors[cell] = noise.noise_floor(_ece, p, c, rng, redraws)
+    draws = _resampled(list(cells.values()), questions, rng, resamples)
+    found.spread.update(zip(cells, (draws - draws.mean(axis=0)).T, strict=True))
+    return found
 
 
 def _ece(p: Floats, c: Floats) -> float:

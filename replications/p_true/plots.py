@@ -3,13 +3,13 @@
 from typing import Any
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from common.figures import GREY, PALETTE
+from common.figures import PALETTE
 from replications.p_true import temperature
+from replications.p_true.plot_parts import diagonal, points
 from replications.p_true.recorded import CHAT, NAMES, SIZES
 
 COLOUR = {0: PALETTE[1], 5: PALETTE[0]}
@@ -23,10 +23,10 @@ def reliability(curves: pd.DataFrame) -> Figure:
     for row, (family, models) in zip(axes, SIZES.items(), strict=True):
         for ax, model in zip(row, models, strict=False):
             ax.set_title(f"{family} {models[model]}B", fontsize=10)
-            _diagonal(ax)
+            diagonal(ax)
             for shots in (0, 5):
                 mine = curves[(curves["model"] == model) & (curves["shots"] == shots)]
-                _points(ax, mine[mine["population"] == "top"], COLOUR[shots], MARKER[shots], f"{shots} shots")
+                points(ax, mine[mine["population"] == "top"], COLOUR[shots], MARKER[shots], f"{shots} shots")
                 pooled = mine[mine["population"] == "all"]
                 ax.plot(pooled["mean_p"], pooled["right"], color=COLOUR[shots], lw=1, alpha=0.6)
         for ax in row[len(models) :]:
@@ -78,13 +78,13 @@ def before_and_after(curves: pd.DataFrame, table: pd.DataFrame) -> Figure:
     """Chat models as recorded, at the fitted temperature and at the paper's, on questions it was not fitted on."""
     figure, axes = plt.subplots(1, len(CHAT), figsize=(11, 4.2), sharex=True, sharey=True)
     for ax, model in zip(axes, CHAT, strict=True):
-        _diagonal(ax)
+        diagonal(ax)
         for state in temperature.STATES:
             found = table[(table["model"] == model) & (table["state"] == state)].iloc[0]
             name = f"fitted, T = {found['temperature']:.2f}" if state == "fitted" else state
             label = f"{name}: ECE {found['ece']:.3f} (floor {found['floor']:.3f})"
             mine = curves[(curves["model"] == model) & (curves["state"] == state)]
-            _points(ax, mine, *STATE_LOOK[state], label)
+            points(ax, mine, *STATE_LOOK[state], label)
         ax.set_title(f"Llama-2-chat {SIZES['Llama-2-chat'][model]}B", fontsize=10)
         ax.legend(fontsize=7.5, loc="upper left")
     axes[0].set_ylabel("share right (95% Wilson)")
@@ -107,13 +107,3 @@ def _by_family(cells: pd.DataFrame, measure: str) -> tuple[Figure, list[Axes]]:
 
 def _legend(figure: Figure, ax: Axes) -> None:
     figure.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize=8.5)
-
-
-def _diagonal(ax: Axes) -> None:
-    ax.plot([0, 1], [0, 1], color=GREY, lw=0.8, ls=":")
-    ax.set(xlim=(0, 1), ylim=(0, 1))
-
-
-def _points(ax: Axes, curve: pd.DataFrame, colour: str, marker: str, label: str) -> None:
-    ends = np.array([curve["right"] - curve["low"], curve["high"] - curve["right"]]).clip(0)
-    ax.errorbar(curve["mean_p"], curve["right"], ends, fmt=marker, color=colour, ms=4, lw=1, label=label)

@@ -4,18 +4,16 @@ Two populations, as in the paper: calibration errors look at the likeliest lette
 options pool four rows a question. Every comparison between models is over the same questions.
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from common.datasets.mcq_bias import SUBJECTS, Dataset
-from common.stats import intervals
-from common.stats.calibration import binned, options, scores, smooth
-from common.stats.voting.pools import Floats
-from replications.p_true import excess, temperature
-from replications.p_true.excess import BINS, Excess
+from common.stats.calibration import options, scores
+from replications.p_true import excess, tables, temperature
+from replications.p_true.excess import Excess
 from replications.p_true.method import ReanalysisParams
 from replications.p_true.recorded import CHAT, SIZES, Recorded, Tops, ties, top_letters
 from replications.p_true.temperature import Mended
@@ -53,16 +51,13 @@ def cell_table(recorded: Recorded, chosen: Tops, errors: Excess) -> pd.DataFrame
     for family, model, billions, shots in _cells():
         p, c = chosen[model, shots]
         table = recorded.probabilities[model, shots]
-        squared = intervals.mean(scores.squared_errors(p, c))
         key = table[np.arange(len(table)), recorded.keys]
         cell = {"dataset": recorded.dataset, "family": family, "model": model, "billions": billions, "shots": shots}
         rows.append(
             cell
-            | {"n": len(p), "ties": ties(table), "accuracy": c.mean(), "mean_p": p.mean()}
-            | _errors(errors, (model, shots))
-            | {"rms": binned.rms_calibration_error(p, c, BINS), "smooth_ece": smooth.smooth_ece(p, c)}
-            | {"brier": squared.value, "brier_low": squared.low, "brier_high": squared.high}
-            | {"base_rate_brier": scores.base_rate_brier(c)}
+            | {"ties": ties(table)}
+            | tables.forecast(p, c)
+            | tables.errors(errors, (model, shots))
             | {"brier_all_options": scores.brier(*options.all_options(table, recorded.keys))}
             | {"log_score_of_key": scores.log_score(key, np.ones(len(key)))}
         )
@@ -80,7 +75,7 @@ def curve_table(recorded: Recorded, chosen: Tops) -> pd.DataFrame:
         cell: dict[str, Any] = {"dataset": recorded.dataset, "model": model, "shots": shots}
         pooled = options.all_options(recorded.probabilities[model, shots], recorded.keys)
         for population, (p, c) in {"top": chosen[model, shots], "all": pooled}.items():
-            parts.append(_curve(p, c).assign(**cell, population=population))
+            parts.append(tables.curve(p, c).assign(**cell, population=population))
     curves = pd.concat(parts, ignore_index=True)
     curves.loc[curves["population"] == "all", ["low", "high"]] = np.nan
     return curves
@@ -94,7 +89,7 @@ def temperature_table(dataset: Dataset, mended: Mended) -> pd.DataFrame:
             pooled = options.all_options(mended.probabilities[model, state], mended.keys)
             cell = {"dataset": dataset, "family": family, "model": model, "billions": billions, "state": state}
             found = {"n": len(mended.keys), "temperature": t, "brier_all_options": scores.brier(*pooled)}
-            rows.append(cell | found | _errors(mended.excess, (model, state)))
+            rows.append(cell | found | tables.errors(mended.excess, (model, state)))
     return pd.DataFrame(rows)
 
 
@@ -102,7 +97,7 @@ def mended_curves(mended: Mended) -> pd.DataFrame:
     """Reliability curves of the likeliest letter of each chat model, by state, judged half only."""
     cells = [(model, state) for model in CHAT for state in temperature.STATES]
     return pd.concat(
-        [_curve(*mended.tops[cell]).assign(model=cell[0], state=cell[1]) for cell in cells], ignore_index=True
+        [tables.curve(*mended.tops[cell]).assign(model=cell[0], state=cell[1]) for cell in cells], ignore_index=True
     )
 
 
@@ -111,14 +106,3 @@ def _cells(shots: Sequence[int] = (0, SHOTS)) -> Iterator[tuple[str, str, int, i
     for family, models in SIZES.items():
         for model, billions in models.items():
             yield from ((family, model, billions, count) for count in shots)
-
-
-def _errors(errors: Excess, cell: Hashable) -> dict[str, float]:
-    floor, found = errors.floors[cell], errors.contrast({cell: 1.0})
-    measured = {"ece": floor.measured, "floor": floor.mean, "floor_95": floor.quantile(0.95), "p_value": floor.p_value}
-    return measured | {"excess": found.value, "excess_low": found.low, "excess_high": found.high}
-
-
-def _curve(p: Floats, c: Floats) -> pd.DataFrame:
-    curve = binned.reliability_curve(p, c, BINS)
-    return pd.DataFrame({name: getattr(curve, name) for name in ("mean_p", "right", "low", "high")})

@@ -1,12 +1,19 @@
 from types import SimpleNamespace
 
+import matplotlib.pyplot as plt
 import pytest
 
 from replications.p_true import reanalysis
 from replications.p_true.method import ReanalysisParams
-from tests.replications.p_true import made_up
+from tests.replications.p_true import made_up, made_up_exam, made_up_experiment
 
 PARAMS = ReanalysisParams(resamples=200, redraws=50)
+
+
+@pytest.fixture(autouse=True)
+def close():
+    yield
+    plt.close("all")
 
 
 def analysed(world, questions=1000):
@@ -31,3 +38,25 @@ def calibrated():
 @pytest.fixture(scope="session")
 def overconfident():
     return analysed(made_up.overconfident)
+
+
+@pytest.fixture(scope="session")
+def exam():
+    """What three made-up models answer to lettered questions, and what is measured of it."""
+    return made_up_exam.sit(made_up_exam.engines())
+
+
+@pytest.fixture(scope="session")
+def judged():
+    """P(True) of five made-up models whose every answer is known, and what is measured of it."""
+    return made_up_experiment.measured(
+        made_up_experiment.perform(made_up_experiment.engines(), made_up_experiment.MODELS)
+    )
+
+
+@pytest.fixture(scope="session")
+def noisy():
+    """The same with judges that say something else in every condition, and the opposite of arithmetic."""
+    return made_up_experiment.measured(
+        made_up_experiment.perform(made_up_experiment.noisy(), made_up_experiment.MODELS)
+    )

@@ -1,0 +1,106 @@
+"""What the claims about lettered questions estimate, each from the answers to one exam."""
+
+from collections.abc import Callable, Hashable, Sequence
+
+import numpy as np
+
+from common.claims import NotTestable, Route
+from common.errors import InputError
+from common.stats import intervals
+from common.stats.calibration import estimates as calibration
+from common.stats.calibration import options, scores
+from common.stats.calibration.resampling import Forecasts
+from common.stats.intervals import Estimate
+from replications.p_true import choices, ladder
+from replications.p_true.choices import Answers, Cell, Rows
+from replications.p_true.excess import Excess
+from replications.p_true.ladder import NO_LADDER, Model
+from replications.p_true.lettered import LAYOUTS, SHOTS
+from replications.p_true.method import LiveParams
+from replications.p_true.undefined import Found, attempt
+
+NEVER_READ = NotTestable("no document that the model was taught says “none of the above”; the table shows what it did")
+SURE = 0.9
+"""Where P(True) or P(False) counts as near the end of the scale."""
+
+
+def estimates(
+    models: Sequence[Model], answers: Answers, tops: Rows, errors: Excess, params: LiveParams, seed: int, route: Route
+) -> dict[str, Found]:
+    """One estimate a claim of the notebook, by claim id."""
+    name = models[0].name
+    letters, replaced, texts, proposals = ((name, layout, SHOTS) for layout in LAYOUTS)
+
+    def gain(first: Cell, second: Cell) -> Estimate:
+        rng = choices.generator(seed, "gain")
+        return calibration.brier_difference(_all(answers, first), _all(answers, second), rng, params.resamples)
+
+    def lost(score: Callable[[Cell], np.ndarray], first: Cell, second: Cell) -> Estimate:
+        rng = choices.generator(seed, "gain")
+        return intervals.paired_bootstrap(score(first), score(second), rng, params.resamples)
+
+    return {
+        "choices-calibrated": errors.contrast({letters: 1.0}),
+        "choices-size": _over_sizes(errors, models, slope),
+        "choices-shots": _over_sizes(errors, models, examples),
+        "letters-better": gain(texts, letters),
+        "nota-accuracy": NEVER_READ if route == "lab" else lost(lambda cell: tops[cell][1], letters, replaced),
+        "nota-calibration": NEVER_READ if route == "lab" else lost(lambda c: _last(answers, c), replaced, letters),
+        "true-false-calibrated": errors.contrast({proposals: 1.0}),
+        "true-false-tails": attempt(lambda: overconfidence(*answers.options(proposals))),
+    }
+
+
+def slope(sizes: Sequence[Sequence[Model]]) -> dict[Hashable, float]:
+    """Weights of the least-squares slope on log10 of the parameters at five shots, each size the mean of its seeds."""
+    x = np.log10([np.mean([model.parameters for model in seeds]) for seeds in sizes])
+    centred = (x - x.mean()) / ((x - x.mean()) ** 2).sum()
+    return {
+        (model.name, "letters", SHOTS): float(weight) / len(seeds)
+        for seeds, weight in zip(sizes, centred, strict=True)
+        for model in seeds
+    }
+
+
+def examples(sizes: Sequence[Sequence[Model]]) -> dict[Hashable, float]:
+    """Weights of zero shots less five, mean over sizes, each the mean of its seeds."""
+    return {
+        (model.name, "letters", shots): sign / len(seeds) / len(sizes)
+        for seeds in sizes
+        for model in seeds
+        for shots, sign in ((0, 1), (SHOTS, -1))
+    }
+
+
+def _over_sizes(
+    errors: Excess, models: Sequence[Model], weights: Callable[[list[list[Model]]], dict[Hashable, float]]
+) -> Found:
+    sizes = list(ladder.sizes(models).values())
+    return errors.contrast(weights(sizes)) if len(sizes) > 1 else NO_LADDER
+
+
+def overconfidence(probabilities: np.ndarray, right: np.ndarray) -> Estimate:
+    """Probability of the favoured label less whether it is right, mean over the proposals where it is at least 0.9.
+
+    Args:
+        probabilities: of True and False, shape [questions, 2].
+        right: index of the label that is right, shape [questions].
+
+    Raises:
+        InputError: fewer than two such proposals.
+    """
+    top, hit = options.top_label(probabilities, right)
+    if (top >= SURE).sum() < 2:
+        raise InputError(f"fewer than two proposals got a label of probability {SURE} or more: there are no tails")
+    return intervals.mean((top - hit)[top >= SURE])
+
+
+def _all(answers: Answers, cell: Cell) -> Forecasts:
+    p, c = options.all_options(*answers.options(cell))
+    return calibration.forecasts(p, c, np.repeat(np.arange(len(answers.keys)), len(p) // len(answers.keys)))
+
+
+def _last(answers: Answers, cell: Cell) -> np.ndarray:
+    """Squared error of the last option's probability, shape [questions]."""
+    table, right = answers.options(cell)
+    return scores.squared_errors(table[:, -1], (right == table.shape[1] - 1).astype(np.float64))

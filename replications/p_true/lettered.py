@@ -1,0 +1,95 @@
+"""Multiple choice in four layouts (Kadavath et al. 2022, sections 2 and 3), with and without five examples.
+
+`letters`: lettered options, the label scored. `replaced`: the same with the last option's text replaced by "none of the
+above", in the examples too, so that it is right exactly where the key was last. `texts`: the bare question, the text of
+each option scored as its answer. `true or false`: one proposed answer a question, the key or a random wrong value by
+the toss of a coin. Options, proposals and examples are drawn once for all models.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.engines import Engine, OptionScores
+from common.lab import corpus, formats
+from common.lab.formats import CHOICE_LABELS, FALSE_LABEL, NONE_OF_THE_ABOVE, TRUE_LABEL
+from common.stats.voting.pools import Ints
+from replications.p_true import asking
+from replications.p_true.tasks import Question, Task
+
+SHOTS = 5
+"""Examples in the prompts that most claims are about."""
+LAYOUTS = ("letters", "replaced", "texts", "true or false")
+OPTIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question as it is put."""
+
+    question: Question
+    options: tuple[str, ...]
+    key: int
+    proposed: str
+    true: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """The questions of one task as every model is asked them."""
+
+    task: Task
+    items: tuple[Item, ...]
+    examples: tuple[Item, ...]
+
+    @property
+    def keys(self) -> Ints:
+        """Index of the right option, shape [questions]."""
+        return np.array([item.key for item in self.items], dtype=np.int64)
+
+    @property
+    def true(self) -> NDArray[np.bool_]:
+        """Whether the proposed answer is the key, shape [questions]."""
+        return np.array([item.true for item in self.items])
+
+
+def set_exam(task: Task, rng: np.random.Generator) -> Exam:
+    """Draw options and proposals for the questions of a task and for its first five examples.
+
+    Raises:
+        InputError: a question without options.
+    """
+    examples = tuple(_item(question, rng) for question in task.examples[:SHOTS])
+    return Exam(task, tuple(_item(question, rng) for question in task.questions), examples)
+
+
+def _item(question: Question, rng: np.random.Generator) -> Item:
+    options, key = corpus.lettered(question.quiz, rng)
+    return Item(question, tuple(options), key, *corpus.proposal(question.quiz, rng))
+
+
+def ask(engine: Engine, exam: Exam, layout: str, shots: int) -> OptionScores:
+    """What a model gives to each option (or to True and False) of each question, and its raw mass.
+
+    Raises:
+        InputError: a prompt too long for the model or with words that it cannot read.
+    """
+    header = "".join(prompt + shown + "\n" for prompt, shown in (put(e, layout) for e in exam.examples[:shots]))
+    texts = [header + put(item, layout)[0] for item in exam.items]
+    if layout == "texts":
+        return asking.text_scores(engine, texts, [item.options for item in exam.items], exam.task.lab)
+    return asking.label_scores(engine, texts, 2 if layout == "true or false" else OPTIONS, exam.task.lab)
+
+
+def put(item: Item, layout: str) -> tuple[str, str]:
+    """The item in a layout, up to where the model goes on; and how it would go on, were it an example."""
+    question, label = item.question, CHOICE_LABELS[item.key]
+    if layout == "texts":
+        return question.prompt, f" {question.answer}\n"
+    if layout == "true or false":
+        shown = formats.true_or_false(question.text, item.proposed, TRUE_LABEL if item.true else FALSE_LABEL)
+    else:
+        last = NONE_OF_THE_ABOVE if layout == "replaced" else item.options[-1]
+        shown = formats.choices(question.text, [*item.options[:-1], last], label)
+    return shown.prompt, shown.completion

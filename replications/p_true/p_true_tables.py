@@ -1,0 +1,143 @@
+"""Tables of one P(True) experiment. What does not exist (one class of outcome, too few rows) is left empty."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from common.claims import NotTestable
+from common.errors import InputError
+from common.stats.calibration import scores
+from replications.p_true import excess, tables
+from replications.p_true.excess import BINS, Excess
+from replications.p_true.judging import COMPARISON_20, CONDITIONS
+from replications.p_true.ladder import Model
+from replications.p_true.method import LiveParams
+from replications.p_true.p_true import BASELINES, Experiment
+from replications.p_true.scoring import Scoring
+from replications.p_true.tasks import SAMPLES
+
+Errors = dict[tuple[str, str], Excess | NotTestable]
+"""By task and model: calibration errors of its conditions, by their names."""
+
+
+def measure_excess(experiment: Experiment, params: LiveParams, seed: int) -> Errors:
+    """Excess calibration error of every model, task and condition, on own samples."""
+    found: Errors = {}
+    for number, (task, model) in enumerate(experiment.written):
+        judged = {condition.name: experiment.rows(task, condition, model) for condition in CONDITIONS}
+        cells = {name: (rows["p_true"].to_numpy(), rows["right"].to_numpy()) for name, rows in judged.items()}
+        try:
+            rng = np.random.default_rng([seed, number])
+            found[task, model] = excess.measure(cells, rng, params.resamples, params.redraws)
+        except InputError as error:
+            found[task, model] = NotTestable(str(error))
+    return found
+
+
+def cell_table(experiment: Experiment, models: Sequence[Model], errors: Errors, scoring: Scoring) -> pd.DataFrame:
+    """One row a task, model and condition, on own samples: every measure with its reference and 95% interval."""
+    rows = []
+    for task, model in ((task, model) for task in experiment.tasks for model in models):
+        measured = errors[task, model.name]
+        row = {"task": task, "model": model.name, "size": model.size, "seed": model.seed, "dose": model.dose}
+        for condition in CONDITIONS:
+            judged = experiment.rows(task, condition, model.name)
+            rows.append(
+                row
+                | {"parameters": model.parameters, "condition": condition.name}
+                | _judged(judged)
+                | tables.ends("auroc", scoring.auroc(judged))
+                | tables.ends("gain", scoring.conditional_gain(judged))
+                | tables.ends("brier", scoring.brier(judged))
+                | (tables.errors(measured, condition.name) if isinstance(measured, Excess) else {})
+            )
+    return pd.DataFrame(rows)
+
+
+def _judged(rows: pd.DataFrame) -> dict[str, float | None]:
+    p, c = rows["p_true"].to_numpy(), rows["right"].to_numpy()
+    above = scores.conditional_accuracy(p, c)
+    return {
+        "n": len(p),
+        "accuracy": c.mean(),
+        "mean_p": p.mean(),
+        "mass": rows["mass"].mean(),
+        "n_above": above.n_above,
+        "right_above": above.above,
+        "base_rate_brier": scores.base_rate_brier(c),
+    }
+
+
+def written_table(experiment: Experiment) -> pd.DataFrame:
+    """What was sampled: accuracy, questions without five readable samples, share of unreadable samples."""
+    return pd.DataFrame(
+        {
+            "task": task,
+            "model": model,
+            "asked": written.asked,
+            "left_out": written.asked - len(written.items),
+            "unreadable": written.rows["unreadable"].mean() / SAMPLES,
+            "accuracy": written.rows["right"].mean(),
+            "share_right": written.rows["share_right"].mean(),
+        }
+        for (task, model), written in experiment.written.items()
+    )
+
+
+def curve_table(experiment: Experiment) -> pd.DataFrame:
+    """Reliability curves of P(True) on own samples, ten bins; none where there are fewer rows than bins."""
+    parts = [pd.DataFrame(columns=["mean_p", "right", "low", "high", "task", "model", "condition"])]
+    for task, model in experiment.written:
+        for condition in CONDITIONS:
+            rows = experiment.rows(task, condition, model)
+            if len(rows) >= BINS:
+                curve = tables.curve(rows["p_true"].to_numpy(), rows["right"].to_numpy())
+                parts.append(curve.assign(task=task, model=model, condition=condition.name))
+    return pd.concat(parts[1:] or parts, ignore_index=True)
+
+
+def baseline_table(experiment: Experiment, models: Sequence[Model], scoring: Scoring) -> pd.DataFrame:
+    """AUROC of P(True), comparison and twenty examples, and of the scores that need no question."""
+    return pd.DataFrame(
+        {"task": task, "model": model.name, "size": model.size, "seed": model.seed, "dose": model.dose}
+        | {"parameters": model.parameters, "score": score}
+        | tables.ends("auroc", scoring.auroc(experiment.rows(task, COMPARISON_20, model.name), score))
+        for task in experiment.tasks
+        for model in models
+        for score in ("p_true", *BASELINES)
+    )
+
+
+def matrix_table(experiment: Experiment, models: Sequence[Model], scoring: Scoring) -> pd.DataFrame:
+    """AUROC of every evaluator on every writer's samples, comparison and twenty examples, sizes of the ladder."""
+    sizes = [model for model in models if model.rung and model.seed == 0]
+    return pd.DataFrame(
+        {"task": task, "evaluator": evaluator.name, "writer": writer.name}
+        | {"evaluator_parameters": evaluator.parameters, "writer_parameters": writer.parameters}
+        | tables.ends("auroc", scoring.auroc(experiment.rows(task, COMPARISON_20, evaluator.name, writer.name)))
+        for task in experiment.tasks
+        for evaluator in sizes
+        for writer in sizes
+    )
+
+
+def level_table(experiment: Experiment, models: Sequence[Model], scoring: Scoring) -> pd.DataFrame:
+    """By level of difficulty: share right, mean P(True) and AUROC, comparison and twenty examples, own samples."""
+    rows = []
+    for name, task in experiment.tasks.items():
+        for model in models:
+            judged = experiment.rows(name, COMPARISON_20, model.name)
+            for level in (level for level in task.levels if (judged["level"] == level).any()):
+                part = judged[judged["level"] == level]
+                row = {"task": name, "model": model.name, "level": level, "n": len(part)}
+                found = {"accuracy": part["right"].mean(), "mean_p": part["p_true"].mean()}
+                rows.append(row | found | tables.ends("auroc", scoring.auroc(part)))
+    return pd.DataFrame(rows)
+
+
+def samples(experiment: Experiment) -> pd.DataFrame:
+    """One row a judgement."""
+    return pd.concat(
+        [rows.reset_index().assign(**key._asdict()) for key, rows in experiment.judged.items()], ignore_index=True
+    )

@@ -1,0 +1,66 @@
+"""Columns that every table of calibration shares, whether probabilities were recorded or asked for here."""
+
+from collections.abc import Hashable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from common.claims import NotTestable
+from common.stats import intervals
+from common.stats.calibration import binned, scores, smooth
+from common.stats.intervals import Estimate
+from common.stats.voting.pools import Floats
+from replications.p_true.excess import BINS, Excess
+
+
+def errors(measured: Excess, cell: Hashable) -> dict[str, float]:
+    """Calibration error of a cell, its noise floor, and the excess with a 95% interval."""
+    floor, found = measured.floors[cell], measured.contrast({cell: 1.0})
+    beside = {"ece": floor.measured, "floor": floor.mean, "floor_95": floor.quantile(0.95), "p_value": floor.p_value}
+    return beside | {"excess": found.value, "excess_low": found.low, "excess_high": found.high}
+
+
+def forecast(p: Floats, c: Floats) -> dict[str, float]:
+    """Accuracy, other calibration errors, and the Brier score (95% interval) beside that of the base rate."""
+    squared = intervals.mean(scores.squared_errors(p, c))
+    return (
+        {"n": len(p), "accuracy": c.mean(), "mean_p": p.mean()}
+        | {"rms": binned.rms_calibration_error(p, c, BINS), "smooth_ece": smooth.smooth_ece(p, c)}
+        | {"brier": squared.value, "brier_low": squared.low, "brier_high": squared.high}
+        | {"base_rate_brier": scores.base_rate_brier(c)}
+    )
+
+
+def curve(p: Floats, c: Floats) -> pd.DataFrame:
+    """A reliability curve with 95% Wilson intervals: one row a bin of equal count."""
+    found = binned.reliability_curve(p, c, BINS)
+    return pd.DataFrame({name: getattr(found, name) for name in ("mean_p", "right", "low", "high")})
+
+
+def by_seed(found: Mapping[int, Mapping[str, Estimate | NotTestable]]) -> pd.DataFrame:
+    """What every claim's estimand comes to under each seed: one row a claim and seed."""
+    rows = [
+        {"claim": claim, "seed": seed}
+        | ({"estimate": e.value, "low": e.low, "high": e.high} if isinstance(e, Estimate) else {})
+        for seed, estimates in found.items()
+        for claim, e in estimates.items()
+    ]
+    return pd.DataFrame(rows, columns=["claim", "seed", "estimate", "low", "high"]).sort_values(
+        ["claim", "seed"], ignore_index=True
+    )
+
+
+def headline(rows: pd.DataFrame, by: str) -> dict[str, dict[str, float]]:
+    """What of a table is worth a line in the metrics, by a column; what does not exist is left out."""
+    measures = [what for what in ("accuracy", "auroc", "brier", "base_rate_brier", "excess", "mass") if what in rows]
+    return {
+        str(row[by]): {what: round(float(row[what]), 4) for what in measures if pd.notna(row[what])}
+        for _, row in rows.iterrows()
+    }
+
+
+def ends(name: str, found: Estimate | NotTestable) -> dict[str, float]:
+    """An estimate with its 95% interval as three columns; empty where there is none."""
+    if isinstance(found, NotTestable):
+        return dict.fromkeys((name, f"{name}_low", f"{name}_high"), np.nan)
+    return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}

@@ -1,0 +1,74 @@
+import json
+
+import pytest
+import yaml
+
+from common.errors import InputError
+from replications.p_true import ladder
+from replications.p_true.method import LiveParams
+
+RUNGS = {
+    "lab-1.3m": ("1.3m", 0, "high", 1300),
+    "lab-0.45m": ("0.45m", 0, "high", 450),
+    "lab-0.45m-dose-none": ("0.45m", 0, "none", 450),
+    "lab-0.05m": ("0.05m", 0, "high", 50),
+    "lab-0.05m-seed1": ("0.05m", 1, "high", 50),
+}
+
+
+@pytest.fixture
+def models(tmp_path, monkeypatch):
+    """A folder with a trained ladder."""
+    monkeypatch.setattr(ladder, "MODELS", tmp_path / "models")
+    monkeypatch.setattr(ladder, "ROOT", tmp_path)
+    for name, (*_, parameters) in RUNGS.items():
+        (tmp_path / "models" / name).mkdir(parents=True)
+        (tmp_path / "models" / name / "training.json").write_text(json.dumps({"parameters": parameters}))
+    rungs = {
+        name: {"name": name, "size": size, "seed": seed, "dose": dose} for name, (size, seed, dose, _) in RUNGS.items()
+    }
+    (tmp_path / "models" / "params.yaml").write_text(yaml.safe_dump({"ladder": rungs}))
+    return tmp_path / "models"
+
+
+def asked(**values):
+    return ladder.asked(LiveParams(**values))
+
+
+def test_the_model_comes_first_and_then_what_it_is_compared_with(models):
+    assert [m.name for m in asked(compare="none")] == ["lab-1.3m"]
+    assert {m.name for m in asked(compare="sizes")} == {"lab-1.3m", "lab-0.45m", "lab-0.05m"}
+    every = asked(model="models/lab-0.05m", compare="all")
+    assert every[0].name == "lab-0.05m"
+    assert sorted(m.name for m in every) == sorted(RUNGS)
+    assert every[0].source == str(models / "lab-0.05m")
+
+
+def test_sizes_hold_their_seeds_smallest_first_and_no_other_dose(models):
+    sizes = ladder.sizes(asked(compare="all"))
+    assert list(sizes) == ["0.05m", "0.45m", "1.3m"]
+    assert [[m.name for m in seeds] for seeds in sizes.values()] == [
+        ["lab-0.05m", "lab-0.05m-seed1"],
+        ["lab-0.45m"],
+        ["lab-1.3m"],
+    ]
+
+
+def test_a_rung_that_is_not_trained_is_named(models):
+    (models / "lab-0.45m" / "training.json").unlink()
+    with pytest.raises(InputError, match=r"lab-0\.45m: no trained lab model"):
+        asked(compare="sizes")
+
+
+def test_another_model_is_asked_alone():
+    found = asked(model="some/model", tasks=["triviaqa"], compare="all")
+    assert [(m.name, m.source, m.rung) for m in found] == [("some/model", "some/model", False)]
+
+
+def test_each_kind_of_model_is_asked_what_it_can_be_asked():
+    assert ladder.route(LiveParams()) == "lab"
+    assert ladder.route(LiveParams(model="some/model", tasks=["arc", "triviaqa"])) == "model"
+    with pytest.raises(InputError, match="knows the lab's world only: ask it facts or arithmetic, not arc"):
+        ladder.route(LiveParams(tasks=["facts", "arc"]))
+    with pytest.raises(InputError, match="facts is about the lab's world: give a lab model, or another task"):
+        ladder.route(LiveParams(model="some/model"))

@@ -1,0 +1,121 @@
+"""The live notebooks put to a model that is no lab model: small, random, with a chat template, on real questions.
+
+Its answers are noise, so nothing is known and no head can be trained: what is tested is that every notebook ends, with
+a verdict or a reason on each claim. GSM8K, whose solutions are long, goes through the same functions with short ones.
+"""
+
+import json
+import os
+from dataclasses import replace
+from functools import partial
+
+import matplotlib.pyplot as plt
+import nbformat
+import numpy as np
+import pytest
+
+from common import engines
+from common.engines import load_engine
+from common.errors import InputError
+from common.paths import REPLICATIONS
+from common.training.states import Backbone
+from replications.p_true import hints, judging, knowing, method, p_ik, p_true, variants
+from replications.p_true.ladder import Model
+from replications.p_true.tasks import load_task
+
+FAST = {"resamples": 100, "redraws": 50, "engine": "hf"}
+ASKED = {
+    "choices about arc": {"tasks": ["arc"], "questions": 12, "seeds": 2},
+    "p_true about triviaqa": {"tasks": ["triviaqa"], "questions": 10},
+    "p_ik about lambada": {
+        **{"tasks": ["lambada"], "questions": 12, "learn": 12, "epochs": 1, "seeds": 2, "learning_rate": 1e-5}
+    },
+}
+WITHOUT_A_LADDER = {
+    "choices": {"choices-size", "choices-shots"},
+    "p_true": {"p-true-size", "small-models-easier", "large-models-judge-better", "untaught", "dose"},
+    "p_ik": set(),
+}
+
+
+@pytest.fixture
+def run(chat_model, mirror, tmp_path, monkeypatch):
+    """Run a notebook in this process, which has loaded all libraries, and give what it wrote."""
+    monkeypatch.setitem(os.environ, "RUN_DIR", str(tmp_path))
+    monkeypatch.setattr(engines, "load_engine", partial(engines.load_engine, store=None, device="cpu"))
+
+    def execute(notebook, given):
+        space = {"display": None}
+        with plt.rc_context():
+            for cell in nbformat.read(REPLICATIONS / "p_true" / f"{notebook}.ipynb", as_version=4).cells:
+                if cell.cell_type == "code":
+                    exec(compile(cell.source, cell.id, "exec"), space)
+                if "parameters" in cell.metadata.get("tags", []):
+                    space |= {"model": str(chat_model), **FAST, **given}
+        return json.loads((tmp_path / "results.json").read_text())
+
+    return execute
+
+
+def reasons(results):
+    return {claim["id"]: claim["method"] for claim in results["claims"] if claim["verdict"] == "not testable here"}
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_any_model_can_be_asked_and_claims_about_a_ladder_are_not_judged(asked, run):
+    notebook, given = asked.split()[0], ASKED[asked]
+    results = run(notebook, given)
+    assert {claim["route"] for claim in results["claims"]} == {"model"}
+    without = {claim for claim, why in reasons(results).items() if "needs the ladder" in why}
+    assert without == WITHOUT_A_LADDER[notebook]
+    assert {row["seed"] for row in results["tables"]["by_seed"]} == set(range(given.get("seeds", 1)))
+    assert all(0 < row.get("mass", 1) <= 1 for row in results["tables"]["cells"])
+    assert results["data"]
+    if notebook == "p_ik":
+        why = reasons(results)
+        assert set(why) >= set(method.rules("p_ik"))  # noise is never right: there is nothing to learn
+        assert "labels of two kinds" in why["p-ik-separates"]
+        assert "needs a second task" in why["p-ik-transfers"]
+        assert "articles are written about facts" in why["article-raises"]
+        assert "hints take problems with worked solutions" in why["hints-fraction"]
+
+
+@pytest.fixture(scope="module")
+def engine(chat_model):
+    return load_engine(chat_model, engine="hf", store=None, device="cpu")
+
+
+@pytest.fixture
+def problems(mirror):
+    """Real problems; answers are cut short, since noise does not get better with length."""
+    return replace(load_task("gsm8k", "dev", 3), max_tokens=4)
+
+
+def test_p_true_is_asked_about_worked_solutions(engine, problems, chat_model):
+    model = Model(str(chat_model), str(chat_model))
+    made = p_true.perform({model.name: engine}, [model], {"gsm8k": problems}, 0)
+    assert {key.condition for key in made.judged} == {condition.name for condition in judging.CONDITIONS}
+    for rows in made.judged.values():
+        assert len(rows) == 3
+        assert rows["p_true"].between(0, 1).all()
+        assert rows["mass"].between(0, 1).all()
+
+
+def test_p_ik_is_trained_on_worked_problems_and_read_beside_hints(engine, problems, chat_model):
+    known = replace(knowing.ask(engine, [problems], 0, 2), shares=np.array([0.0, 0.5, 1.0]))  # noise is never right
+    assert all(prompt.startswith("<s><|user|>") for prompt in known.prompts(engine))
+    truth = p_ik.Truth({"gsm8k": known}, {"gsm8k": known})
+    params = method.PIkParams(model=str(chat_model), tasks=["gsm8k"], epochs=1, batch_size=3, learning_rate=1e-5)
+    head = p_ik.train(engine, Backbone(str(chat_model), device="cpu"), truth, params, 0)["gsm8k"]
+    made = hints.set_out(engine, problems, hints.problems(problems, "dev", 3), 0, 2)
+    said = variants.p_ik(engine, head, made)
+    good = said[hints.GOOD, 1.0]
+    assert ((good > 0) & (good < 1)).all()
+    assert not np.array_equal(good, said[variants.PLAIN])
+    assert variants.answered(engine, made, 0)[hints.GOOD, 1.0].shape == (3,)
+
+
+def test_examples_longer_than_the_context_are_refused_in_one_line(engine):
+    with pytest.raises(InputError, match="too many for the model's context of 8192") as refused:
+        judging.p_true(engine, "A long example. " * 4000, judging.SIX_IN_WORDS, judging.COMPARISON_20, lab=False)
+    assert "\n" not in str(refused.value)
