@@ -146,6 +146,41 @@ def store_tables(file: Path = MEASURED / "store.json") -> str:
     )
 
 
+def verifications_tables(file: Path = MEASURED / "verifications.json") -> str:
+    """Markdown tables of benchmarks/verifications.py: a shared prefix against one for each verification."""
+    measured = json.loads(file.read_text())
+    cases = {f"{size}, {v}": case for size, several in measured["sizes"].items() for v, case in several.items()}
+    ratios = {
+        f"{name}: {pair}": f"{r['wall']:,.2f} ({r['lowest']:,.2f} to {r['highest']:,.2f}) / {r['cpu']:,.2f}"
+        for name, case in cases.items()
+        for pair, r in case["ratios"].items()
+    }
+    rates = {
+        name: f"{case['verifications_per_second']['shared']:,.1f} / {case['verifications_per_second']['alone']:,.1f}"
+        for name, case in cases.items()
+    }
+    return "\n\n".join(
+        [
+            _table("ratio of times", "wall, median (range) / CPU", ratios, "{}"),
+            _table("verifications per second", "shared / alone", rates, "{}"),
+        ]
+    )
+
+
+def prm_training_table(file: Path = MEASURED / "prm_training.json") -> str:
+    """Markdown table of benchmarks/prm_training.py: seconds a step beside TRL."""
+    measured = json.loads(file.read_text())
+    low, high = measured["trl_over_ours_range"]
+    seconds = {f"seconds a step, {name.replace('_', ' ')}": v for name, v in measured["seconds_a_step"].items()}
+    work = f"{measured['completions_a_step']} completions of {measured['tokens_a_completion']} tokens"
+    return _table(
+        f"{measured['model']}, {work}",
+        f"median of {measured['rounds']} rounds",
+        {"TRL / ours": f"{measured['trl_over_ours']:.2f} ({low:.2f} to {high:.2f})"} | seconds,
+        "{}",
+    )
+
+
 def _table(left: str, right: str, rows: Mapping[str, Any], form: str) -> str:
     return "\n".join([f"| {left} | {right} |", "|---|---|"] + [f"| {k} | {form.format(v)} |" for k, v in rows.items()])
 
@@ -177,6 +212,8 @@ def fresh_readmes() -> dict[Path, str]:
         "hostile-answers": hostile_answers_table(),
         "engines": engines_tables(),
         "store": store_tables(),
+        "verifications": verifications_tables(),
+        "prm-training": prm_training_table(),
     }
     return {file: fill(file.read_text(), found) for file, found in files.items()}
 

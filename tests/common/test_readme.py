@@ -71,3 +71,22 @@ def test_an_earlier_measurement_of_vllm_is_shown_as_such(tmp_path):
 def test_gpu_rates_are_shown(tmp_path):
     text = engines_tables(tmp_path, gpu={"hf": {"tokens_per_s": 12345.6, "peak_gib": 3.14}})
     assert "| hf on a GPU | 12,346 tokens per second, 3.1 GiB |" in text
+
+
+def test_verifications_come_from_their_file(tmp_path):
+    case = {"ratios": {"alone / shared": RATIO}, "verifications_per_second": {"shared": 20.04, "alone": 10.0}}
+    file = tmp_path / "verifications.json"
+    file.write_text(json.dumps({"sizes": {"short": {"V = 4": case}}}))
+    text = readme.verifications_tables(file)
+    assert "| short, V = 4: alone / shared | 12.35 (11.00 to 13.00) / 12.50 |" in text
+    assert "| short, V = 4 | 20.0 / 10.0 |" in text
+
+
+def test_prm_training_comes_from_its_file(tmp_path):
+    file = tmp_path / "prm_training.json"
+    measured = {"model": "toy", "completions_a_step": 128, "tokens_a_completion": 48, "rounds": 5}
+    times = {"seconds_a_step": {"ours_with_stop": 0.5}, "trl_over_ours": 2.0, "trl_over_ours_range": [1.5, 2.5]}
+    file.write_text(json.dumps(measured | times))
+    text = readme.prm_training_table(file)
+    assert "| TRL / ours | 2.00 (1.50 to 2.50) |" in text
+    assert "| seconds a step, ours with stop | 0.5 |" in text

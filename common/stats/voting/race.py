@@ -96,8 +96,9 @@ def win_on_level(draw: Draw, below: Complex, at: Complex, number: Floats, credit
         return np.zeros(len(number))
     y, weight = unit_nodes(max_tied - 1)
     factor = (below[:, None] + y[:, None] * at[:, None]).reshape(len(at), -1)
-    share = np.divide(np.tile(at, len(y)), factor, out=np.zeros_like(factor), where=factor != 0)
-    modulus = np.log(np.maximum(np.abs(factor), TINY))
+    size = np.abs(factor)
+    share = np.divide(np.tile(at, len(y)), factor, out=np.zeros_like(factor), where=size > TINY)  # below it overflows
+    modulus = np.log(np.maximum(size, TINY))
     angle = np.arctan2(factor.imag, factor.real)
     product = np.exp(number @ modulus + 1j * (number @ angle))
     summed = product * (credit.astype(complex) @ share)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from common.errors import InputError
 from common.stats.voting import majority_vote, weighted_vote
@@ -170,3 +171,17 @@ def test_majority_vote_refuses(arguments, message):
     good = {"answers": [0, 0, 1], "correct": [1, 1, 0], "sizes": [1]}
     with pytest.raises(InputError, match=message):
         majority_vote(**(good | arguments))
+
+
+@pytest.mark.parametrize("size", [350, 362, 380])
+def test_large_votes_of_large_pools_stay_finite_beside_answers_of_all_frequencies(size):
+    """Some factors are as small as the smallest floats there are; two answers have a closed form."""
+    right = np.array([1, 2, 5, 50, 100, 150, 185, 192, 200, 250, 300, 350, 384])
+    answers = (np.arange(384) >= right[:, None]).astype(int)
+    many = np.where(answers == 1, np.arange(384) % 28 + 1, 0)  # the rest scattered over 28 answers
+    batch = np.concatenate([answers, many])
+    found = majority_vote(batch, (batch == 0).astype(float), [size])[:, 0]
+    assert np.isfinite(found).all()
+    drawn = stats.hypergeom(384, right, size)
+    expected = drawn.sf(size // 2) + 0.5 * drawn.pmf(size // 2) * (size % 2 == 0)
+    np.testing.assert_allclose(found[: len(right)], expected, atol=1e-9)
