@@ -22,6 +22,9 @@ from replications.prm_from_rl.judging import Resampled
 from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, RANDOM, REJECTION, Study
 
 Found = Estimate | NotTestable
+KEPT = 0.1
+"""Share of problems by which a control may solve fewer than the base. One that lost more has lost its arithmetic, and
+any judge beats it: such a contrast says nothing of the reward (amended after the results, see `claims.yaml`)."""
 JUDGED_AT = 32
 """Samples at which best-of-N claims are judged, the only k that is known of the paper's table."""
 
@@ -67,12 +70,41 @@ def over_seeds(study: Study, resampled: Resampled) -> dict[str, Found]:
     final = {arm: study.final(arm) for arm in (OUTCOME, FORMAT, RANDOM)}
     equal = at_equal_solving(study)
     outcome, rejection = ([pair[side] for pair in equal] for side in (0, 1))
-    return {
+    found = {
         "outcome-raises-f1": _scores(resampled, final[OUTCOME], final[FORMAT]),
         "outcome-raises-location": _scores(resampled, final[OUTCOME], final[FORMAT], location=True),
         "outcome-beats-random": _scores(resampled, final[OUTCOME], final[RANDOM]),
         "outcome-beats-rejection": _scores(resampled, outcome, rejection),
         "solving-improves": _solving(study.final(OUTCOME, "solve"), study.final(FORMAT, "solve")),
+    }
+    controls = {claim: RANDOM if claim == "outcome-beats-random" else FORMAT for claim in found}
+    lost = {arm: collapsed(study, arm) for arm in (FORMAT, RANDOM)}
+    for claim in set(found) - {"outcome-beats-rejection"}:
+        found[claim] = lost[controls[claim]] or found[claim]
+    return found | over_base(study, resampled)
+
+
+def collapsed(study: Study, arm: str) -> NotTestable | None:
+    """Why a control is none: its final models solve far less than the base."""
+    finals = study.final(arm, "solve")
+    if not finals or (BASE, 0, 0, "solve") not in study.values:
+        return None
+    solved, before = float(np.mean(finals)), float(study.value(BASE, 0, 0, "solve").mean())
+    if solved >= before - KEPT:
+        return None
+    return NotTestable(f"the control collapsed: with {arm} rewards models solve {solved:.2f}, the base {before:.2f}")
+
+
+def over_base(study: Study, resampled: Resampled) -> dict[str, Found]:
+    """What outcome rewards change against the untrained base; added after the results, for want of a control."""
+    base, needs = study.final(BASE), "needs outcome runs and the base"
+    solved = study.final(OUTCOME, "solve")
+    before = study.values.get((BASE, 0, 0, "solve"))
+    return {
+        "outcome-over-base": _by_problem(resampled, study.final(OUTCOME), base, needs),
+        "solving-over-base": intervals.mean(np.mean(solved, axis=0) - before)
+        if solved and before is not None
+        else NotTestable(needs),
     }
 
 
@@ -115,7 +147,7 @@ def co_evolution(study: Study) -> dict[str, Found]:
     if ours is not None and len(ours) > 1 and not np.isnan(ours).any():
         result["co-evolution"] = intervals.mean(curves.excess(ours))
         if control is not None and len(control) > 1 and not np.isnan(control).any():
-            result["co-evolution-control"] = welch(within[OUTCOME], control)
+            result["co-evolution-control"] = collapsed(study, RANDOM) or welch(within[OUTCOME], control)
     return result
 
 

@@ -6,7 +6,7 @@ from common import claims
 from common.claims import NotTestable
 from common.stats.intervals import Estimate
 from replications.prm_from_rl import contrasts, judging, method
-from replications.prm_from_rl.study import BASE, OUTCOME, PRM, REJECTION, Study
+from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, RANDOM, REJECTION, Study
 from tests.replications.prm_from_rl import made_up
 
 
@@ -54,6 +54,8 @@ def test_every_claim_with_a_rule_has_an_estimate(found):
         ("outcome-raises-location", 0.2, 0.6),
         ("outcome-beats-random", 0.25, 0.55),
         ("solving-improves", 0.25, 0.55),
+        ("outcome-over-base", 0.25, 0.55),
+        ("solving-over-base", 0.25, 0.55),
         ("co-evolution", 0.5, 1.1),  # one jitter moves both curves
         ("beats-prm", 0.1, 0.5),
         ("self-ref-helps-base", 0.02, 0.3),
@@ -97,6 +99,25 @@ def test_what_a_study_lacks_is_said(study_made, resampled):
     assert {"outcome-raises-f1", "co-evolution", "beats-prm", "self-prm-beats-majority"} <= lacking
     assert "beats-outcome-only" not in lacking
     assert len(method.judge(found)) == len(claims.load(method.CLAIMS).claims)
+
+
+@pytest.mark.parametrize(
+    ("arm", "lost"),
+    [
+        (FORMAT, {"outcome-raises-f1", "outcome-raises-location", "solving-improves"}),
+        (RANDOM, {"outcome-beats-random", "co-evolution-control"}),
+    ],
+)
+def test_a_control_that_forgot_how_to_solve_is_no_control(study_made, resampled, arm, lost):
+    forgot = {
+        key: np.zeros_like(row) if key[0] == arm and key[3] == "solve" and key[2] == 150 else row
+        for key, row in study_made.values.items()
+    }
+    study = Study(study_made.items, forgot, study_made.pools)
+    given = contrasts.over_seeds(study, resampled) | contrasts.co_evolution(study)
+    untestable = {claim for claim, estimate in given.items() if isinstance(estimate, NotTestable)}
+    assert untestable == lost
+    assert all("collapsed" in given[claim].reason for claim in lost)
 
 
 def test_a_head_that_learned_nothing_is_compared_with_nothing(study_made, resampled):
