@@ -172,7 +172,7 @@ def prm_training_table(file: Path = MEASURED / "prm_training.json") -> str:
     measured = json.loads(file.read_text())
     low, high = measured["trl_over_ours_range"]
     seconds = {f"seconds a step, {name.replace('_', ' ')}": v for name, v in measured["seconds_a_step"].items()}
-    work = f"{measured['completions_a_step']} completions of {measured['tokens_a_completion']} tokens"
+    work = f"{measured['completions_a_step']} completions of up to {measured['tokens_a_completion']} tokens"
     return _table(
         f"{measured['model']}, {work}",
         f"median of {measured['rounds']} rounds",
