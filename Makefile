@@ -16,6 +16,7 @@ setup: $(READY) ## create .venv with the exact versions of requirements.lock
 
 $(READY): requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) not found: install Python 3.11, or say make PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 5))' || { echo "error: $(PYTHON) is older than 3.11.5: say make PYTHON=/path/to/a/newer/python3.11" >&2; exit 2; }
 	@echo "creating .venv and installing requirements.lock; this takes a few minutes"
 	@$(PYTHON) -m venv .venv
 	@.venv/bin/python -m pip install -qq --disable-pip-version-check -r requirements.lock
