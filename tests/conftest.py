@@ -1,6 +1,9 @@
 """Fixtures for all tests: public data from a mirror, read in place, never through the repository's own data/."""
 
+import json
 import os
+import subprocess
+import sys
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read once, when huggingface_hub is imported
 os.environ.setdefault("TQDM_DISABLE", "1")
@@ -49,3 +52,22 @@ def chat_model(tmp_path_factory) -> Path:
     from tests import small_models
 
     return small_models.chat_model(tmp_path_factory.mktemp("chat"))
+
+
+@pytest.fixture
+def run_notebook(mirror_folder, tmp_path):
+    """Run a notebook by the command line, with the mirror's data, into `tmp_path / "out"`."""
+
+    def run(notebook: Path, parameters: dict[str, object]) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "common.runs", "run", str(notebook), "--json", json.dumps(parameters)]
+        folders = {"DATA_DIR": str(tmp_path / "data"), "OUTPUTS_DIR": str(tmp_path / "outputs")}
+        return subprocess.run(
+            [*command, "--out", str(tmp_path / "out")],
+            cwd=paths.ROOT,
+            env={**os.environ, "DATA_MIRROR": str(mirror_folder), **folders},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run

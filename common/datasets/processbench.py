@@ -15,7 +15,8 @@ from typing import Literal
 from common.datasets.records import one_of, read_json, require_rows, require_unique
 from common.errors import InputError
 
-SUBSETS = ("gsm8k", "math", "olympiadbench", "omnimath")
+Subset = Literal["gsm8k", "math", "olympiadbench", "omnimath"]
+SUBSETS: tuple[Subset, ...] = ("gsm8k", "math", "olympiadbench", "omnimath")
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Solution:
     final_answer_correct: bool
 
 
-def load(subset: Literal["gsm8k", "math", "olympiadbench", "omnimath"]) -> list[Solution]:
+def load(subset: Subset) -> list[Solution]:
     """The solutions of one subset, in file order.
 
     Raises InputError on an unknown subset, a duplicate id, a label that is no step, or another number of rows

@@ -132,7 +132,7 @@ class Runner:
     @contextmanager
     def _undisturbed(self) -> Iterator[None]:
         """Put back what vLLM changes in its own process, hide its warnings, and compile nothing on CPU."""
-        threads, state, numpys = torch.set_num_threads, random.getstate(), np.random.get_state()  # noqa: NPY002
+        threads, state, numpys = torch.set_num_threads, random.getstate(), np.random.get_state()  # noqa: NPY002  # vLLM seeds it
         try:
             with ExitStack() as stack:
                 stack.enter_context(warnings.catch_warnings())
@@ -144,7 +144,7 @@ class Runner:
         finally:
             torch.set_num_threads = threads
             random.setstate(state)
-            np.random.set_state(numpys)  # noqa: NPY002
+            np.random.set_state(numpys)  # noqa: NPY002  # as above
 
 
 def import_vllm() -> tuple[Any, bool]:

@@ -190,7 +190,7 @@ class _Training:
         total, marks = 0.0, sum(len(self.labels[i]) for i in batch)
         for part in self.parts(batch):
             loss = self.loss(part) / marks
-            loss.backward()  # type: ignore[no-untyped-call]
+            torch.autograd.backward(loss)
             total += float(loss.detach())
         norm = float(torch.nn.utils.clip_grad_norm_(self.weights, MAX_GRAD_NORM))
         if not (math.isfinite(total) and math.isfinite(norm)):

@@ -72,7 +72,7 @@ def train(
     def work(step: int) -> tuple[loop.Point, loop.Point]:
         began = time.monotonic()
         chosen = np.random.default_rng((config.seed, step)).permutation(len(single))[: config.batch_size]
-        value = _backward(policy, [single[index] for index in chosen])
+        value = backward(policy, [single[index] for index in chosen])
         point = {"loss": value, "grad_norm": descent.update(value, step)}
         return point, {"update": time.monotonic() - began}
 
@@ -104,8 +104,8 @@ def _stored(path: Path, identity: Mapping[str, Any]) -> list[tuple[int, list[int
     return [(row, tokens) for row, tokens in lines] if first == identity else None
 
 
-def _backward(policy: Policy, groups: Sequence[Group]) -> float:
-    """Add up the gradients of the mean next-token loss over all completions' tokens: the loss."""
+def backward(policy: Policy, groups: Sequence[Group]) -> float:
+    """Add up the gradients of the mean next-token loss over the tokens of groups of one completion each."""
     value, total = 0.0, sum(len(ids) for group in groups for ids in group.completions)
     for indices in policy.parts(groups):
         part = [groups[index] for index in indices]

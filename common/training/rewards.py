@@ -77,7 +77,7 @@ def combined(*rewards: Reward) -> Reward:
     """The sum of several rewards."""
 
     def combined(**given: Any) -> list[float]:
-        return np.sum([reward(**given) for reward in rewards], axis=0).tolist()  # type: ignore[no-any-return]
+        return [float(total) for total in np.sum([reward(**given) for reward in rewards], axis=0)]
 
     combined.__name__ = "+".join(map(name, rewards))
     return combined
@@ -101,7 +101,7 @@ def checked(reward: Reward) -> Reward:
             values = reward(**given)
         except InputError:
             raise
-        except Exception as error:
+        except Exception as error:  # a reward is the user's own code and may raise anything
             where = _row(given, _culprit(reward, given))
             raise InputError(f"reward {name(reward)} fails{where}: {_line(error)}") from error
         if not hasattr(values, "__len__") or len(values) != len(completions):
@@ -128,7 +128,7 @@ def _culprit(reward: Reward, given: Mapping[str, Any]) -> int | None:
         }
         try:
             reward(**alone)
-        except Exception:
+        except Exception:  # whatever it was that the whole batch raised
             return row
     return None
 

@@ -20,7 +20,8 @@ from pydantic import Field
 from common.engines import Engine, loading
 from common.errors import InputError
 from common.grading import parse_verdict
-from common.training import checkpoints, loop, loss
+from common.training import checkpoints, loop
+from common.training.rejection import backward
 from common.training.rollout import Group, Policy
 from replications.genrm_vs_sc.live import solve, verifications
 from replications.genrm_vs_sc.tasks import Task
@@ -142,19 +143,6 @@ def tune(source: str, traces: Sequence[Trace], config: Config, outputs: Path) ->
     model.save_pretrained(saved)
     tokenizer.save_pretrained(saved)
     return saved, float(json.loads((folder / loop.CURVE).read_text().splitlines()[-1])["loss"])
-
-
-def backward(policy: Policy, groups: Sequence[Group]) -> float:
-    """Add up the gradients of the mean next-token loss over the completions' tokens: the loss."""
-    value, total = 0.0, sum(len(group.completions[0]) for group in groups)
-    for indices in policy.parts(groups):
-        part = [groups[index] for index in indices]
-        lengths = np.array([len(group.completions[0]) for group in part])
-        mask = loss.completion_mask(lengths, np.zeros(len(part), dtype=bool), mask_truncated=False)
-        mean = -loss.token_mean(policy.logprobs(part), policy.network.send(mask), total)
-        torch.autograd.backward(mean)
-        value += float(mean.detach())
-    return value
 
 
 def _identity(model: Any, groups: Sequence[Group], config: Config) -> dict[str, Any]:

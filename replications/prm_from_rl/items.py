@@ -66,7 +66,7 @@ def real(task: str, count: int = 0) -> list[Item]:
     """
     rows = [
         Item(row.id, row.generator, "real", row.problem, row.steps, row.label, row.final_answer_correct)
-        for row in processbench.load(REAL[task])  # type: ignore[arg-type]
+        for row in processbench.load(REAL[task])
     ]
     return first(rows, count)
 

@@ -54,7 +54,7 @@ def train(params: Params) -> Study:
 
 def measure(params: Params) -> Study:
     """One model, measured once. Prints how many tokens it will generate at most."""
-    engine = load_engine(_model(params.model), engine=params.engine)  # type: ignore[arg-type]
+    engine = load_engine(_model(params.model), engine=params.engine)  # type: ignore[arg-type]  # its pattern allows these names only
     form = format_of(params.task, engine, params.max_tokens)
     items = _items(params)
     asked = first(items, params.items)

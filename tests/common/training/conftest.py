@@ -6,6 +6,7 @@ os.environ.setdefault("TQDM_DISABLE", "1")
 import pytest
 import torch
 
+from common.training.states import Backbone
 from tests.common.training import toy
 
 
@@ -25,3 +26,11 @@ def tokenizer():
 @pytest.fixture
 def model():
     return toy.llama()
+
+
+@pytest.fixture(scope="module")
+def backbone(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("toy")
+    toy.llama().save_pretrained(folder)
+    toy.tokenizer().save_pretrained(folder)
+    return Backbone(folder)

@@ -18,14 +18,6 @@ KNOWN = np.array([float(prompt[0] < "d") for prompt in PROMPTS])
 FULL = Settings(backbone="full", batch_size=64, learning_rate=3e-3, epochs=6)
 
 
-@pytest.fixture(scope="module")
-def backbone(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("toy")
-    toy.llama().save_pretrained(folder)
-    toy.tokenizer().save_pretrained(folder)
-    return Backbone(folder)
-
-
 def fit(backbone, labels=KNOWN, settings=FULL, seed=0, prompts=PROMPTS):
     return heads.fit_at_end(backbone, prompts, labels, settings, np.random.default_rng(seed))
 

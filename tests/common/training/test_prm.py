@@ -15,14 +15,6 @@ from tests.common.training import toy
 SETTINGS = Settings(backbone="full", batch_size=32, learning_rate=5e-3, epochs=5)
 
 
-@pytest.fixture(scope="module")
-def backbone(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("toy")
-    toy.llama().save_pretrained(folder)
-    toy.tokenizer().save_pretrained(folder)
-    return Backbone(folder)
-
-
 def spelled(count, rng):
     """Solutions in letters, of which those after d are wrong."""
     found = [

@@ -64,7 +64,7 @@ def test_the_loss_is_the_mean_over_tokens_of_all_completions(monkeypatch):
     expected = -torch.cat(logprobs).mean()
     gradient = torch.autograd.grad(expected, list(model.parameters()))
     monkeypatch.setattr("common.training.rollout.TOKENS", 4)
-    value = rejection._backward(policy, [Group(prompt, [tokens], [], [], []) for prompt, tokens in rows])
+    value = rejection.backward(policy, [Group(prompt, [tokens], [], [], []) for prompt, tokens in rows])
     assert value == pytest.approx(float(expected.detach()), abs=1e-5)
     for mine, theirs in zip(model.parameters(), gradient, strict=True):
         torch.testing.assert_close(mine.grad, theirs, atol=1e-5, rtol=1e-4)

@@ -1,29 +1,17 @@
 """The live notebook on a model that is none of ours, with real problems: the same code, to the end."""
 
 import json
-import os
-import subprocess
-import sys
 
-from common.paths import REPLICATIONS, ROOT
+from common.paths import REPLICATIONS
 from replications.genrm_vs_sc import outcomes
 
 NOTEBOOK = REPLICATIONS / "genrm_vs_sc" / "genrm_vs_sc.ipynb"
 
 
-def test_a_random_chat_model_solves_and_verifies_real_problems_to_the_end(chat_model, mirror_folder, tmp_path):
+def test_a_random_chat_model_solves_and_verifies_real_problems_to_the_end(chat_model, run_notebook, tmp_path):
     sizes = {"problems": 3, "solutions": 4, "votes": 5, "verifications": 2, "tune_problems": 2, "max_tokens": 12}
     parameters = {"model": str(chat_model), "task": "gsm8k", **sizes, "resamples": 100, "subsets": 5}
-    command = [sys.executable, "-m", "common.runs", "run", str(NOTEBOOK), "--json", json.dumps(parameters)]
-    environment = {**os.environ, "DATA_MIRROR": str(mirror_folder), "OUTPUTS_DIR": str(tmp_path / "outputs")}
-    done = subprocess.run(
-        [*command, "--out", str(tmp_path / "out")],
-        cwd=ROOT,
-        env={**environment, "DATA_DIR": str(tmp_path / "data")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_notebook(NOTEBOOK, parameters)
     assert done.returncode == 0, done.stderr
     results = json.loads((tmp_path / "out" / "results.json").read_text())
     assert {claim["route"] for claim in results["claims"]} == {"model"}

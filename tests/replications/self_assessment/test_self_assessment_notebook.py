@@ -1,33 +1,17 @@
 """The notebook on a model that is none of ours, with real items: the same code, to the end."""
 
 import json
-import os
-import subprocess
-import sys
 
 import pandas as pd
 
-from common.paths import REPLICATIONS, ROOT
+from common.paths import REPLICATIONS
 
 NOTEBOOK = REPLICATIONS / "self_assessment" / "self_assessment.ipynb"
 
 
-def run(folder, mirror_folder, parameters):
-    command = [sys.executable, "-m", "common.runs", "run", str(NOTEBOOK), "--json", json.dumps(parameters)]
-    environment = {**os.environ, "DATA_MIRROR": str(mirror_folder), "OUTPUTS_DIR": str(folder / "outputs")}
-    return subprocess.run(
-        [*command, "--out", str(folder / "out")],
-        cwd=ROOT,
-        env={**environment, "DATA_DIR": str(folder / "data")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def test_a_random_chat_model_answers_real_items_to_the_end(chat_model, mirror_folder, tmp_path):
+def test_a_random_chat_model_answers_real_items_to_the_end(chat_model, run_notebook, tmp_path):
     parameters = {"model": str(chat_model), "inventory": "ipip-120", "items": 2, "max_tokens": 4, "resamples": 200}
-    done = run(tmp_path, mirror_folder, parameters)
+    done = run_notebook(NOTEBOOK, parameters)
     assert done.returncode == 0, done.stderr
     results = json.loads((tmp_path / "out" / "results.json").read_text())
     assert {claim["route"] for claim in results["claims"]} == {"model"}
