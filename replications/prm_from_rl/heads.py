@@ -19,7 +19,6 @@ from common.training.heads import Head, Settings
 from common.training.states import Backbone
 from replications.prm_from_rl import judging, pools
 from replications.prm_from_rl.items import Item, chain_of, problems, steps_of
-from replications.prm_from_rl.study import PRM, SHUFFLED
 
 SETTINGS = Settings(backbone="full", batch_size=64, learning_rate=3e-4, epochs=20, held_out=0.1, patience=3)
 THRESHOLDS = np.linspace(0.05, 0.95, 19)
@@ -30,42 +29,43 @@ WORST = -1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What all heads said."""
+class Said:
+    """What one head said."""
 
-    judge: dict[str, list[list[int]]]
-    """Name -> predictions for the judging items, one list a seed."""
-    thresholds: dict[str, list[float]]
-    """Name -> the thresholds they were made with."""
-    scores: dict[str, np.ndarray]
-    """Column (`prm`, `shuffled`) -> the first seed's score of every sample: the probability at its weakest step."""
+    judge: list[int]
+    """Predictions for the judging items."""
+    threshold: float
+    """That they were made with."""
+    scores: list[float]
+    """Of every sample: the probability at its weakest step."""
 
 
-def run(
-    base: str, count: int, seeds: int, items: Sequence[Item], chains: Sequence[Chain], frame: pd.DataFrame
-) -> Outcome:
-    """Train all heads on so many solutions each, and ask them about the judging items and the sampled solutions.
+def said(
+    base: str,
+    count: int,
+    seed: int,
+    items: Sequence[Item],
+    chains: Sequence[Chain],
+    frame: pd.DataFrame,
+    *,
+    shuffled: bool,
+) -> Said:
+    """Train a head, and ask it about the judging items and the sampled solutions.
 
     Args:
-        base: folder of the model that heads begin with.
-        count: labelled solutions a head learns from.
-        seeds: heads of either kind.
+        base: folder of the model that the head begins with.
+        count: labelled solutions that it learns from.
+        seed: of solutions, labels and training.
         items: to judge.
         chains: problems of the samples.
         frame: samples, with `problem` and `text`.
+        shuffled: whether its labels say nothing.
     """
-    found = Outcome({PRM: [], SHUFFLED: []}, {PRM: [], SHUFFLED: []}, {})
+    head = trained(base, count, seed, shuffled=shuffled)
+    threshold = best_threshold(head, seed)
     asked = [solution(chain_of(item.problem), steps_of(item)) for item in items]
-    for name, column in ((PRM, "prm"), (SHUFFLED, "shuffled")):
-        for seed in range(seeds):
-            head = trained(base, count, seed, shuffled=name == SHUFFLED)
-            threshold = best_threshold(head, seed)
-            said = predictions(prm.step_probabilities(head, asked), threshold)
-            found.judge[name].append(said.astype(int).tolist())
-            found.thresholds[name].append(threshold)
-            if not seed:
-                found.scores[column] = score(head, chains, frame)
-    return found
+    found = predictions(prm.step_probabilities(head, asked), threshold)
+    return Said(found.astype(int).tolist(), threshold, score(head, chains, frame).tolist())
 
 
 def score(head: Head, chains: Sequence[Chain], frame: pd.DataFrame) -> np.ndarray:

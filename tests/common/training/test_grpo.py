@@ -134,6 +134,18 @@ def test_redraws_take_as_many_prompts_as_the_share_that_varied_so_far_asks_for()
     assert (len(kept), redraws) == (4, 2)
 
 
+@pytest.mark.parametrize("groups", [1, 2, 3, 4])
+def test_a_batch_that_is_not_full_goes_a_part_of_the_way(tmp_path, groups):
+    def few(*, completions, **_):
+        return [float(row % 4 == 0 and row // 4 < groups) for row in range(len(completions))]
+
+    before, rate = toy.llama(), 1e-3
+    after = train(tmp_path, few, steps=1, epochs=1, minibatches=1, max_redraws=0, learning_rate=rate)
+    pairs = zip(before.parameters(), after.parameters(), strict=True)
+    moved = torch.cat([(b - a).abs().flatten() for a, b in pairs])
+    assert moved.max().item() == pytest.approx(rate * groups / 4, rel=1e-2)  # Adam's first step is the rate itself
+
+
 def test_each_step_takes_prompts_of_its_own_whatever_the_reward():
     taken = {
         (name, step): [scored.group.prompt for scored in trainer(reward).collect(step)[0]]

@@ -60,12 +60,25 @@ def test_marks_lie_on_the_last_token_of_each_step_of_a_chat(chat_model):
     assert row.places[1] == len(row.ids) - 1
 
 
-def test_labels_are_right_until_the_first_error_for_every_index():
+def test_labels_are_right_until_the_first_error_and_end_there_for_every_index():
     for steps in range(1, 6):
         for error in range(-1, steps):
             labels = prm.step_labels(steps, error)
-            assert len(labels) == steps
+            assert len(labels) == (steps if error == -1 else error + 1)
             assert prm.first_error(labels) == error
+
+
+def test_what_follows_an_error_is_not_learnt_from(backbone):
+    solutions, errors = spelled(50, np.random.default_rng(0))
+    other = [
+        Solution(one.prompt, one.steps if error == -1 else (*one.steps[: error + 1], "d", "a"))
+        for one, error in zip(solutions, errors, strict=True)
+    ]
+    assert solutions != other
+    settings = SETTINGS.model_copy(update={"epochs": 1})
+    first, again = (prm.fit(backbone, given, errors, settings, np.random.default_rng(5)) for given in (solutions, other))
+    pairs = zip(prm.step_probabilities(first, solutions), prm.step_probabilities(again, solutions), strict=True)
+    assert all(np.array_equal(a, b) for a, b in pairs)
 
 
 def test_every_pattern_of_steps_is_read_and_scored_as_defined():
