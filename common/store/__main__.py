@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 `verify` found damage, 2 something is wrong (said in one l
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -108,4 +109,5 @@ def _days(text: str) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `show | head` ends without a traceback, as other tools do
     sys.exit(main())

@@ -2,9 +2,9 @@
 
 A step draws prompts, samples a group of completions for each, and follows the clipped surrogate. Groups whose rewards
 are all equal teach nothing; other prompts are drawn in their place (DAPO, arXiv 2503.14476, section 3.2, "dynamic
-sampling"), up to `max_redraws` times. Where too few are left, the learning rate falls in proportion (Adam divides by the
-size of the gradient, so that a step on one noisy group would else go as far as one on all). If none is left the step
-changes nothing, and the curve says so (`groups` 0).
+sampling"), up to `max_redraws` times. Where too few are left, the learning rate falls in proportion: Adam divides by
+the size of the gradient, so that a step on one noisy group would else go as far as one on all. If none is left the
+step changes nothing, and the curve says so (`groups` 0).
 
 A point of the curve tells of the groups as first drawn, since redrawn ones are not the policy's own choice: mean
 `reward`, share of groups that `varied`, mean `length` in tokens, share `truncated`, mean `logprob` of a token. Then

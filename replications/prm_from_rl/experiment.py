@@ -237,9 +237,9 @@ def finish(plan: Plan, setting: Setting, folder: Path) -> study.Study:
         judged = {name: [one.judge for one in heard] for name, heard in said.items()}
         thresholds = {name: [one.threshold for one in heard] for name, heard in said.items()}
         write_whole(folder / SAID, json.dumps({"judge": judged, "thresholds": thresholds}))
-        scored = frame.assign(**{column: np.float32(said[name][0].scores) for name, column in HEADS.items()})
+        scores = {column: np.array(said[name][0].scores, dtype=np.float32) for name, column in HEADS.items()}
         kinds = {"problem": np.int16, "sample": np.int8, "answer": np.int8}
-        write_parquet(scored.drop(columns="text").astype(kinds), folder / study.POOLS)
+        write_parquet(frame.drop(columns="text").assign(**scores).astype(kinds), folder / study.POOLS)
     by_heads = json.loads((folder / SAID).read_text())
     write_parquet(study.as_results(gather(folder, plan, by_heads["judge"])), folder / study.RESULTS)
     write_parquet(training_curves(plan, folder), folder / study.TRAINING)

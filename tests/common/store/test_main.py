@@ -1,3 +1,5 @@
+import os
+import signal
 import subprocess
 import sys
 
@@ -110,3 +112,12 @@ def test_it_runs_as_a_module(full, path):
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert "owner/model@abc" in done.stdout
     assert done.stderr == ""
+
+
+def test_a_reader_that_leaves_early_is_no_error(full, path):
+    read, write = os.pipe()
+    os.close(read)  # as after `show | head -0`
+    command = [sys.executable, "-m", "common.store", "show", "--store", str(path)]
+    done = subprocess.run(command, cwd=ROOT, stdout=write, stderr=subprocess.PIPE, text=True)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (-signal.SIGPIPE, "")

@@ -76,8 +76,8 @@ def test_what_follows_an_error_is_not_learnt_from(backbone):
     ]
     assert solutions != other
     settings = SETTINGS.model_copy(update={"epochs": 1})
-    first, again = (prm.fit(backbone, given, errors, settings, np.random.default_rng(5)) for given in (solutions, other))
-    pairs = zip(prm.step_probabilities(first, solutions), prm.step_probabilities(again, solutions), strict=True)
+    heads = [prm.fit(backbone, given, errors, settings, np.random.default_rng(5)) for given in (solutions, other)]
+    pairs = zip(*(prm.step_probabilities(head, solutions) for head in heads), strict=True)
     assert all(np.array_equal(a, b) for a, b in pairs)
 
 
