@@ -66,7 +66,7 @@ class Plan:
     """Learning rate of the random arm. A coin is noise, which at the full rate destroys all that the base can do."""
     prompts_per_step: int = 32
     group_size: int = 8
-    labelled: int = 6000
+    labelled: int = 40_000
     """Solutions with step labels that the PRM heads learn from."""
     head_seeds: int = 3
     draw: int = 1

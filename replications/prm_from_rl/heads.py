@@ -20,7 +20,7 @@ from common.training.states import Backbone
 from replications.prm_from_rl import judging, pools
 from replications.prm_from_rl.items import Item, chain_of, problems, steps_of
 
-SETTINGS = Settings(backbone="full", batch_size=64, learning_rate=3e-4, epochs=20, held_out=0.1, patience=3)
+SETTINGS = Settings(backbone="full", batch_size=64, learning_rate=1e-3, epochs=8, held_out=0.1, patience=4)
 THRESHOLDS = np.linspace(0.05, 0.95, 19)
 DEV = 400
 """Dev solutions on which a head's threshold is chosen."""
