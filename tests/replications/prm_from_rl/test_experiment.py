@@ -1,8 +1,10 @@
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from safetensors import safe_open
 
 from common.errors import InputError
 from common.lab import arithmetic, formats
@@ -66,7 +68,7 @@ def test_a_finished_experiment_is_not_run_again(done, monkeypatch):
 def test_a_run_that_was_killed_goes_on_to_the_same_results(done, tmp_path):
     again = tmp_path / "again"
     shutil.copytree(done, again)
-    for name in (study.RESULTS, study.POOLS, "heads.json"):
+    for name in (study.RESULTS, study.POOLS, "heads.json", "prm-0.json"):  # killed between the two heads
         (again / name).unlink()
     shutil.rmtree(again / f"{RANDOM}-0")  # as if it had not begun, and another had been killed after its first step
     (again / f"{OUTCOME}-0" / experiment.DONE).unlink()
@@ -75,6 +77,24 @@ def test_a_run_that_was_killed_goes_on_to_the_same_results(done, tmp_path):
     experiment.run(PLAN, again)
     for name in (study.RESULTS, study.POOLS, study.TRAINING):
         assert (again / name).read_bytes() == (done / name).read_bytes()
+
+
+def test_only_the_coin_trains_at_a_rate_of_its_own(done):
+    def rate(arm):
+        with safe_open(done / f"{arm}-0" / checkpoints.FILE, framework="pt") as file:
+            return json.loads(file.metadata()["training"])["identity"]["learning_rate"]
+
+    rates = {arm: rate(arm) for arm in experiment.ARMS}
+    assert rates == {**dict.fromkeys(experiment.ARMS, PLAN.learning_rate), RANDOM: PLAN.random_rate}
+
+
+def test_another_draw_has_other_problems(tmp_path):
+    first, other = (Plan(steps=5, draw=draw) for draw in (0, 1))
+    prompts = [set(experiment.to_learn(plan, 0)["prompt"]) for plan in (first, other)]
+    assert len(prompts[0] & prompts[1]) < 0.05 * len(prompts[0])
+    small = replace(PLAN, draw=0)
+    asked = [experiment.prepare(plan, begin(tmp_path / str(plan.draw))) for plan in (small, PLAN)]
+    assert not {str(chain) for chain in asked[0].to_solve} & {str(chain) for chain in asked[1].to_solve}
 
 
 def test_a_folder_of_another_experiment_is_refused(done):
