@@ -52,15 +52,17 @@ def welch(a: ArrayLike, b: ArrayLike, shared: float = 0.0, problems: int = 2) ->
     return Estimate(value, len(x) + len(y), name + (f", {problems} problems" if shared else ""), interval)
 
 
-def estimates(study: Study, resampled: Resampled, rng: np.random.Generator, resamples: int) -> dict[str, Found]:
-    """One estimate for each claim that has a rule, by claim id."""
+def estimates(
+    study: Study, resampled: Resampled, chosen: Mapping[str, Floats], rng: np.random.Generator, resamples: int
+) -> dict[str, Found]:
+    """One estimate for each claim that has a rule, by claim id; `chosen` is of `pools.rerank`."""
     return {
         **over_seeds(study, resampled),
         **co_evolution(study),
         **judges(study, resampled),
         **per_item(study, resampled),
         **self_reference(study, resampled),
-        **best_of_n(study, rng, resamples),
+        **best_of_n(study, chosen, rng, resamples),
         **precision(study, rng, resamples),
     }
 
@@ -199,27 +201,26 @@ def gain(study: Study, arm: str, resampled: Resampled) -> list[Floats]:
     ]
 
 
-def best_of_n(study: Study, rng: np.random.Generator, resamples: int) -> dict[str, Found]:
+def best_of_n(study: Study, chosen: Mapping[str, Floats], rng: np.random.Generator, resamples: int) -> dict[str, Found]:
     """Strategies to choose among samples, paired by problem."""
     names = ("self-prm-beats-majority", "self-prm-grows", "prm-below-majority", "prm-beats-shuffled")
     if study.pools is None or pools.sizes_of(study.pools)[-1] < max(pools.SIZES):
         return dict.fromkeys(names, NotTestable(f"needs {max(pools.SIZES)} samples of every problem"))
-    found, sizes = pools.rerank(study.pools, rng), pools.sizes_of(study.pools)
-    at = sizes.index(JUDGED_AT)
+    at = pools.sizes_of(study.pools).index(JUDGED_AT)
 
     def difference(first: Floats, second: Floats) -> Estimate:
         return intervals.paired_bootstrap(first, second, rng, resamples, unit="problem")
 
-    lead = found["Self-PRM"] - found["majority"]
+    lead = chosen["Self-PRM"] - chosen["majority"]
     result: dict[str, Found] = {
-        "self-prm-beats-majority": difference(found["Self-PRM"][:, at], found["majority"][:, at]),
+        "self-prm-beats-majority": difference(chosen["Self-PRM"][:, at], chosen["majority"][:, at]),
         "self-prm-grows": difference(lead[:, -1], lead[:, 0]),
     }
-    if "PRM head" not in found or not head_learned(study):
+    if "PRM head" not in chosen or not head_learned(study):
         return result | dict.fromkeys(names[2:], NotTestable("needs PRM heads above the blind floor"))
-    head, shuffled = found["PRM head"][:, at], found["PRM head, shuffled labels"][:, at]
+    head, shuffled = chosen["PRM head"][:, at], chosen["PRM head, shuffled labels"][:, at]
     return result | {
-        "prm-below-majority": difference(head, found["majority"][:, at]),
+        "prm-below-majority": difference(head, chosen["majority"][:, at]),
         "prm-beats-shuffled": difference(head, shuffled),
     }
 

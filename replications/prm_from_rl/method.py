@@ -118,15 +118,15 @@ def self_reference(study: Study, resampled: Resampled) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["arm", "runs", "without", "with_own", "gain", "gain_low", "gain_high"])
 
 
-def best_of_n(study: Study, rng: np.random.Generator, resamples: int) -> pd.DataFrame:
+def best_of_n(study: Study, chosen: Mapping[str, Floats], rng: np.random.Generator, resamples: int) -> pd.DataFrame:
     """Accuracy of every strategy by number of samples, and its lead over majority voting with 95 % intervals."""
     columns = ["strategy", "k", "accuracy", "lead", "lead_low", "lead_high"]
     if study.pools is None:
         return pd.DataFrame(columns=columns)
-    found, rows = pools.rerank(study.pools, rng), []
-    for name, values in found.items():
+    rows = []
+    for name, values in chosen.items():
         for at, size in enumerate(pools.sizes_of(study.pools)):
-            lead = intervals.paired_bootstrap(values[:, at], found["majority"][:, at], rng, resamples, unit="problem")
+            lead = intervals.paired_bootstrap(values[:, at], chosen["majority"][:, at], rng, resamples, unit="problem")
             rows.append((name, size, float(values[:, at].mean()), lead.value, lead.low, lead.high))
     return pd.DataFrame(rows, columns=columns)
 
@@ -147,14 +147,14 @@ def acceptance(study: Study, rng: np.random.Generator, resamples: int) -> pd.Dat
 
 
 def estimates(
-    study: Study, resampled: Resampled, rng: np.random.Generator, resamples: int
+    study: Study, resampled: Resampled, chosen: Mapping[str, Floats], rng: np.random.Generator, resamples: int
 ) -> dict[str, Estimate | NotTestable]:
     """One estimate a claim. The claims are about trainings: of a single model none is judged."""
     found: dict[str, Estimate | NotTestable] = {}
     if study.seeds(MODEL):
         reason = NotTestable("about trainings of the lab, this run measured one model")
         return {claim.id: reason for claim in claims.load(CLAIMS).claims if claim.rule}
-    found |= contrasts.estimates(study, resampled, rng, resamples)
+    found |= contrasts.estimates(study, resampled, chosen, rng, resamples)
     return found
 
 

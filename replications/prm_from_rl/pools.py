@@ -88,8 +88,10 @@ def sizes_of(frame: pd.DataFrame) -> list[int]:
     return [size for size in SIZES if size <= most] or [most]
 
 
-def rerank(frame: pd.DataFrame, rng: np.random.Generator) -> dict[str, Floats]:
-    """Expected correctness of every strategy: name -> [problems, sizes]."""
+def rerank(frame: pd.DataFrame | None, rng: np.random.Generator) -> dict[str, Floats]:
+    """Expected correctness of every strategy: name -> [problems, sizes]; empty without samples."""
+    if frame is None:
+        return {}
     sizes = sizes_of(frame)
     answers, right = wide(frame, "answer").astype(int), wide(frame, "right").astype(float)
     scores = np.where(wide(frame, "accepted").astype(bool), 1.0, 1e-4)  # rejected samples break ties, no more

@@ -21,7 +21,7 @@ WEIGHTS = "outcome-0"
 
 def folder_of(plan: Plan) -> Path:
     """Where an experiment is worked on."""
-    return OUTPUTS / "prm_from_rl" / f"train-{plan.split}-{plan.steps}x{plan.seeds}"
+    return OUTPUTS / "prm_from_rl" / f"train-{Path(plan.base).name}-{plan.split}-{plan.steps}x{plan.seeds}"
 
 
 def publish(folder: Path, target: Path = PUBLISHED) -> None:

@@ -1,9 +1,10 @@
+import numpy as np
 import pytest
 import torch
 
 from common.engines.base import Completion
 from common.lab import arithmetic, formats
-from replications.prm_from_rl import items
+from replications.prm_from_rl import items, pools
 from tests.replications.prm_from_rl import made_up
 
 
@@ -34,6 +35,11 @@ def witness():
 @pytest.fixture(scope="session")
 def study_made():
     return made_up.make()
+
+
+@pytest.fixture(scope="session")
+def chosen(study_made):
+    return pools.rerank(study_made.pools, np.random.default_rng(2))
 
 
 @pytest.fixture(autouse=True)

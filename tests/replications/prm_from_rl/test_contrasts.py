@@ -5,7 +5,7 @@ from scipy import stats
 from common import claims
 from common.claims import NotTestable
 from common.stats.intervals import Estimate
-from replications.prm_from_rl import contrasts, judging, method
+from replications.prm_from_rl import contrasts, judging, method, pools
 from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, RANDOM, REJECTION, Study
 from tests.replications.prm_from_rl import made_up
 
@@ -16,8 +16,8 @@ def resampled(study_made):
 
 
 @pytest.fixture(scope="module")
-def found(study_made, resampled):
-    return contrasts.estimates(study_made, resampled, np.random.default_rng(1), 200)
+def found(study_made, resampled, chosen):
+    return contrasts.estimates(study_made, resampled, chosen, np.random.default_rng(1), 200)
 
 
 def test_without_a_shared_part_the_interval_is_welchs():
@@ -94,7 +94,8 @@ def test_what_a_study_lacks_is_said(study_made, resampled):
         {key: row for key, row in study_made.values.items() if key[1] == 0 and key[0] != PRM},
         study_made.pools[study_made.pools["sample"] < 16],
     )
-    found = contrasts.estimates(one_seed, resampled, np.random.default_rng(1), 200)
+    rng = np.random.default_rng(1)
+    found = contrasts.estimates(one_seed, resampled, pools.rerank(one_seed.pools, rng), rng, 200)
     lacking = {claim for claim, estimate in found.items() if isinstance(estimate, NotTestable)}
     assert {"outcome-raises-f1", "co-evolution", "beats-prm", "self-prm-beats-majority"} <= lacking
     assert "beats-outcome-only" not in lacking
@@ -120,10 +121,12 @@ def test_a_control_that_forgot_how_to_solve_is_no_control(study_made, resampled,
     assert all("collapsed" in given[claim].reason for claim in lost)
 
 
-def test_a_head_that_learned_nothing_is_compared_with_nothing(study_made, resampled):
+def test_a_head_that_learned_nothing_is_compared_with_nothing(study_made, resampled, chosen):
     blind = {(PRM, 0, 0, "judge"): np.full(len(study_made.items), -1.0)}
     values = {key: row for key, row in study_made.values.items() if key[0] != PRM} | blind
     study = Study(study_made.items, values, study_made.pools)
     assert not contrasts.head_learned(study)
     assert isinstance(contrasts.judges(study, resampled)["beats-prm"], NotTestable)
-    assert isinstance(contrasts.best_of_n(study, np.random.default_rng(0), 100)["prm-below-majority"], NotTestable)
+    assert isinstance(
+        contrasts.best_of_n(study, chosen, np.random.default_rng(0), 100)["prm-below-majority"], NotTestable
+    )

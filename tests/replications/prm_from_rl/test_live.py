@@ -24,8 +24,8 @@ def test_any_model_judges_real_items_and_noise_is_counted_as_unparseable(chat_mo
     table = method.judges(found, resampled).set_index("judge")
     assert table.loc["model", ["f1", "unparseable"]].tolist() == [0, 1]
     assert method.dependences(found).empty
-    assert method.best_of_n(found, rng, 100).empty
-    verdicts = method.judge(method.estimates(found, resampled, rng, 100))
+    assert method.best_of_n(found, {}, rng, 100).empty
+    verdicts = method.judge(method.estimates(found, resampled, {}, rng, 100))
     assert {verdict.verdict for verdict in verdicts} == {"not testable here"}
 
 

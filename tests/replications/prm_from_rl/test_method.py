@@ -36,10 +36,12 @@ def test_self_reference_adds_its_gain(study_made, resampled):
     assert np.allclose(table["without"] + table["gain"], table["with_own"])
 
 
-def test_best_of_n_leads_are_against_majority(study_made):
-    table = method.best_of_n(study_made, np.random.default_rng(0), 100)
+def test_best_of_n_leads_are_against_majority_and_those_that_are_judged(study_made, chosen):
+    table = method.best_of_n(study_made, chosen, np.random.default_rng(0), 100)
     assert (table.loc[table["strategy"] == "majority", "lead"] == 0).all()
     assert sorted(table["k"].unique()) == [8, 16, 32, 64]
+    judged = contrasts.best_of_n(study_made, chosen, np.random.default_rng(0), 100)["self-prm-beats-majority"]
+    assert judged.value == table.set_index(["strategy", "k"]).loc[("Self-PRM", contrasts.JUDGED_AT), "lead"]
 
 
 def test_acceptance_counts_every_problem_once(study_made):

@@ -83,8 +83,8 @@ def test_self_reference_has_both_scores_and_the_gain_of_every_arm(study_made, re
     assert len(right.containers) == 1
 
 
-def test_strategies_are_drawn_at_every_number_of_samples_and_leads_of_those_that_choose(study_made):
-    table = method.best_of_n(study_made, np.random.default_rng(0), 100)
+def test_strategies_are_drawn_at_every_number_of_samples_and_leads_of_those_that_choose(study_made, chosen):
+    table = method.best_of_n(study_made, chosen, np.random.default_rng(0), 100)
     left, right = drawn(plots.best_of_n(table))
     assert len(left.get_lines()) == 6
     assert len(right.get_lines()) == 3 + 1

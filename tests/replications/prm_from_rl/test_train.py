@@ -15,7 +15,7 @@ def test_options_make_the_plan_and_name_the_folder(ran, capsys):
     assert train.main(["--steps", "3", "--seeds", "1", "--split", "dev", "--witnesses", "a", "b"]) == 0
     ((plan, folder),) = ran
     assert (plan.steps, plan.seeds, plan.split, plan.witnesses, plan.every) == (3, 1, "dev", ("a", "b"), 3)
-    assert folder.name == "train-dev-3x1"
+    assert folder.name == "train-lab-0.15m-dev-3x1"
     assert "results: " in capsys.readouterr().out
 
 
