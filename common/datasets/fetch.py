@@ -7,7 +7,6 @@ removed, so the next run starts it clean. One bad file does not stop the others,
 would fail every file alike.
 """
 
-import fcntl
 import http
 import http.client
 import os
@@ -25,6 +24,7 @@ from tqdm import tqdm
 
 from common.datasets.registry import Entry, fault
 from common.errors import InputError
+from common.locks import sole_owner
 
 TIMEOUT_S = 30.0
 _CHUNK = 1 << 16
@@ -65,20 +65,13 @@ def exclusively(data: Path) -> Iterator[Path]:
     downloads = data.resolve().parent / ".cache" / "downloads"
     try:
         downloads.mkdir(parents=True, exist_ok=True)
-        with (downloads / ".lock").open("w") as handle:
-            _flock(handle)
+        lock = downloads / ".lock"
+        with sole_owner(lock, f"another fetch is running (it holds {lock}): wait for it to end"):
             yield downloads
     except OSError as error:
         raise InputError(
             f"cannot store the data ({error}): nothing half-written is in {data}; mend that and run again"
         ) from error
-
-
-def _flock(handle: IO[str]) -> None:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise InputError(f"another fetch is running (it holds {handle.name}): wait for it to end") from None
 
 
 def _fetch_wanted(pins: Collection[Entry], data: Path, downloads: Path, mirror: Path | None) -> list[str]:

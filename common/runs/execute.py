@@ -8,7 +8,6 @@ Kernels talk over IPC sockets in a short temporary folder: TCP ports race when m
 once, and socket paths end at 107 bytes.
 """
 
-import fcntl
 import json
 import os
 import shutil
@@ -25,6 +24,7 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from common.errors import InputError
+from common.locks import sole_owner
 from common.paths import OUTPUTS, ROOT
 from common.runs import parameters
 from common.runs.normalise import finish_notebook
@@ -74,7 +74,9 @@ def execute(notebook: Path, given: Mapping[str, Any], out: Path, timeout: int | 
     if not out.name:
         raise InputError(f"{out}: a run needs a folder of its own; give another --out")
     partial, failed, old = (out.with_name(f"{out.name}.{what}") for what in ("partial", "failed", "old"))
-    with _sole_owner(out):
+    out.parent.mkdir(parents=True, exist_ok=True)
+    busy = f"{relative(out)}: another run is writing there; wait for it or give --out"
+    with sole_owner(out.with_name(f".{out.name}.lock"), busy):
         if old.exists() and not out.exists():  # a kill came between the two renames below
             old.rename(out)
         _refuse_to_replace(out)
@@ -138,18 +140,6 @@ def _refuse_to_replace(out: Path) -> None:
     files = {file.name for file in out.iterdir()} if out.exists() else set()
     if files and not files & {"results.json", "provenance.json"}:
         raise InputError(f"{relative(out)}: holds files that are not a run's; empty it or give another --out")
-
-
-@contextmanager
-def _sole_owner(out: Path) -> Iterator[None]:
-    """Hold the run folder's lock; the kernel lets go of it however this process ends."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with open(out.with_name(f".{out.name}.lock"), "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise InputError(f"{relative(out)}: another run is writing there; wait for it or give --out") from error
-        yield
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, Va
 from tqdm import tqdm
 
 from common.errors import InputError
+from common.locks import sole_owner
 from common.runs.record import write_whole
 from common.training import checkpoints, rewards
 from common.training.loss import NotANumberError
@@ -44,7 +45,7 @@ class Settings(BaseModel):
     steps: int = Field(ge=1)
     learning_rate: float = Field(gt=0, le=1)
     warmup: int = Field(default=0, ge=0)
-    """Steps of linear warm-up; the rate is constant after."""
+    """Steps of linear warm-up; the rate is constant after, but for batches that are not full (see `grpo`)."""
     max_grad_norm: float = Field(default=1.0, gt=0)
     max_new_tokens: int = Field(ge=1)
     """Tokens of a completion, at most."""
@@ -110,11 +111,23 @@ def run(
 
     Raises:
         NotANumberError: at the first step whose loss, gradient or logits are not numbers, before a checkpoint of it.
-        InputError: as in `checkpoints.load`.
+        InputError: as in `checkpoints.load`, or another process trains in the folder.
     """
     if every < 1:
         raise InputError(f"every must be at least 1 step, got {every}")
     folder.mkdir(parents=True, exist_ok=True)
+    with sole_owner(folder / ".lock", f"{folder}: another training is writing there; wait for it, or train elsewhere"):
+        _run(descent, work, identity, folder, evaluate, every)
+
+
+def _run(
+    descent: Descent,
+    work: Callable[[int], tuple[Point, Point]],
+    identity: Mapping[str, Any],
+    folder: Path,
+    evaluate: Evaluate | None,
+    every: int,
+) -> None:
     model, total = descent.model, descent.settings.steps
     start = checkpoints.load(folder, model, descent.optimizer, identity)
     for name in (CURVE, EVALUATIONS, TIMINGS):

@@ -1,4 +1,4 @@
-"""A process reward model: after each step of a solution, the probability that all is right so far.
+"""A process reward model: after each step of a solution, the probability that it is right, given that those before are.
 
 Token classification over steps, as TRL's removed PRMTrainer did: one logit at the last token of each step, trained by
 cross-entropy (`heads`). The label is the index of the first wrong step: steps before it are right, it is not, and those
@@ -101,7 +101,9 @@ def _up_to(row: Marked, marks: int) -> Marked:
 
 
 def step_probabilities(head: Head, solutions: Sequence[Solution]) -> list[np.ndarray]:
-    """Probability, after each step, that all is right so far: one array of shape [steps] a solution.
+    """Probability, after each step, that it is right if those before are: one array of shape [steps] a solution.
+
+    What stands after a wrong step means nothing: such steps are not learnt from.
 
     Raises:
         InputError: as in `marked`.
@@ -121,11 +123,12 @@ def first_error(probabilities: ArrayLike, threshold: float = 0.5) -> int:
     return int(below[0]) if len(below) else -1
 
 
-def score(probabilities: ArrayLike, how: Aggregate = "last") -> float:
+def score(probabilities: ArrayLike, how: Aggregate = "min") -> float:
     """One number a solution, to choose the best of N by: the last step's probability, the smallest, or their product.
 
-    The three of search-and-learn (github.com/huggingface/search-and-learn, `aggregate_scores`), whose default is last.
-    The product falls with every step, so it prefers short solutions.
+    The three of search-and-learn (github.com/huggingface/search-and-learn, `aggregate_scores`). Its default, the last,
+    suits models that learn from all steps; here it is read where a wrong solution says nothing. The product falls with
+    every step, so it prefers short solutions.
 
     Raises:
         InputError: no steps, or another way.

@@ -1,9 +1,9 @@
 """The same data, reward and `grpo.Config` with TRL's GRPOTrainer, for large models on GPUs.
 
 Written for TRL 1.16. It has the same loss (a test holds the two together), but no dynamic sampling: groups whose
-rewards are all equal stay in the batch, where they add to the tokens that the loss is divided by, and `max_redraws`
-has no effect. Minibatches divide by the mean number of tokens of a step's minibatches, ours by their own. Random
-numbers are torch's.
+rewards are all equal stay in the batch, where they add to the tokens that the loss is divided by, `max_redraws` has no
+effect, and the learning rate stays the same however few groups differ. Minibatches divide by the mean number of tokens
+of a step's minibatches, ours by their own. Random numbers are torch's.
 """
 
 from collections.abc import Mapping, Sequence

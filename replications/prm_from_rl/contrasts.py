@@ -230,17 +230,18 @@ def precision(study: Study, rng: np.random.Generator, resamples: int) -> dict[st
     names = ("precision-hard", "discriminates-less", "acceptance-lifts")
     if study.pools is None:
         return dict.fromkeys(names, NotTestable("needs samples that were judged"))
-    drawn = band_draws(pools.counts(study.pools), rng, resamples)
+    table = pools.counts(study.pools)
+    drawn, sizes = band_draws(table, rng, resamples), pools.band_of(table).value_counts()
     first, *_, last = pools.BANDS
     hard, easy = drawn[first], drawn[last]
-    n = len(study.pools["problem"].unique())
-    name = intervals.bootstrap_name(n, resamples, "problem")
-    wanted = {
-        "precision-hard": hard["precision"],
-        "discriminates-less": hard["tpr"] - hard["fpr"] - (easy["tpr"] - easy["fpr"]),
-        "acceptance-lifts": hard["lift"],
+    few, both = (int(sum(sizes.get(band, 0) for band in bands)) for bands in ((first,), (first, last)))
+    less = hard["tpr"] - hard["fpr"] - (easy["tpr"] - easy["fpr"])
+    name = intervals.bootstrap_name(len(table), resamples, "problem")
+    return {
+        "precision-hard": _from_draws(hard["precision"], few, name),
+        "discriminates-less": _from_draws(less, both, name),
+        "acceptance-lifts": _from_draws(hard["lift"], few, name),
     }
-    return {key: _from_draws(draws, n, name) for key, draws in wanted.items()}
 
 
 def band_draws(

@@ -42,7 +42,7 @@ PROBLEMS_A_STEP = 30
 """Problems to learn from, for each step of a training."""
 HEADS = {PRM: "prm", SHUFFLED: "shuffled"}
 """Kinds of PRM heads, and the column of the pools with their scores."""
-DONE, SAID = "final.json", "heads.json"
+DONE, SAID, SAMPLES = "final.json", "heads.json", "samples.parquet"
 
 
 @dataclass(frozen=True)
@@ -231,14 +231,13 @@ def snapshot(model: Any, tokenizer: Any, folder: Path) -> Path:
 def finish(plan: Plan, setting: Setting, folder: Path) -> study.Study:
     """PRM heads, pools and the files of the study, once all runs are done."""
     if not (folder / study.POOLS).exists():
-        engine = _engine(folder / f"{OUTCOME}-0" / "model")
-        frame = pools.sample(engine, setting.form, setting.pool, plan.samples, seed=plan.first_seed)
+        frame = sampled(plan, setting, folder)
         said = {name: ask_heads(plan, setting, folder, frame, name) for name in HEADS}
         judged = {name: [one.judge for one in heard] for name, heard in said.items()}
         thresholds = {name: [one.threshold for one in heard] for name, heard in said.items()}
         write_whole(folder / SAID, json.dumps({"judge": judged, "thresholds": thresholds}))
         scores = {column: np.array(said[name][0].scores, dtype=np.float32) for name, column in HEADS.items()}
-        kinds = {"problem": np.int16, "sample": np.int8, "answer": np.int8}
+        kinds = {"problem": np.int16, "sample": np.int8, "answer": np.int16}
         write_parquet(frame.drop(columns="text").assign(**scores).astype(kinds), folder / study.POOLS)
     by_heads = json.loads((folder / SAID).read_text())
     write_parquet(study.as_results(gather(folder, plan, by_heads["judge"])), folder / study.RESULTS)
@@ -252,6 +251,15 @@ def finish(plan: Plan, setting: Setting, folder: Path) -> study.Study:
     }
     write_whole(folder / study.SETTINGS, json.dumps(described, indent=1) + "\n")
     return study.read(folder)
+
+
+def sampled(plan: Plan, setting: Setting, folder: Path) -> pd.DataFrame:
+    """The judged samples of the first outcome run, drawn once."""
+    path = folder / SAMPLES
+    if not path.exists():
+        engine = _engine(folder / f"{OUTCOME}-0" / "model")
+        write_parquet(pools.sample(engine, setting.form, setting.pool, plan.samples, plan.first_seed), path)
+    return pd.read_parquet(path)
 
 
 def ask_heads(plan: Plan, setting: Setting, folder: Path, frame: pd.DataFrame, name: str) -> list[heads.Said]:
@@ -301,8 +309,12 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
 
 
 def small(plan: Plan, steps: int, seeds: int) -> Plan:
-    """The same experiment with other numbers of steps and seeds."""
-    return replace(plan, steps=steps, seeds=seeds, every=min(plan.every, steps))
+    """The same experiment with other numbers of steps and seeds; shorter trainings go with lesser PRM heads."""
+    labelled = min(plan.labelled, Plan.labelled * steps // Plan.steps)
+    heads_too = min(plan.head_seeds, seeds)
+    return replace(
+        plan, steps=steps, seeds=seeds, every=min(plan.every, steps), labelled=labelled, head_seeds=heads_too
+    )
 
 
 def _claim(plan: Plan, folder: Path) -> None:

@@ -88,7 +88,7 @@ def trained(base: str, count: int, seed: int, *, shuffled: bool) -> Head:
 
 
 def labelled(split: Split, count: int, seed: int) -> tuple[list[prm.Solution], list[int]]:
-    """Solutions of one split, every other one corrupted, and their first errors."""
+    """Solutions of one split, five right ones and five corrupted in turn, and their first errors."""
     rng = np.random.default_rng([seed, 26])
     solutions, labels = [], []
     for number, chain in enumerate(problems(split, count, 200 + seed)):

@@ -44,8 +44,6 @@ def train(params: Params) -> Study:
         items=params.items or experiment.Plan.items,
         pool_problems=params.problems,
         samples=params.samples,
-        labelled=min(experiment.Plan.labelled, 40 * params.steps),
-        head_seeds=min(experiment.Plan.head_seeds, params.seeds),
     )
     plan = experiment.small(plan, params.steps, params.seeds)
     folder = folder_of(plan)
@@ -73,10 +71,11 @@ def measure(params: Params) -> Study:
     if params.task != "lab":
         return Study(asked, values)
     keep("own", graded(own, [chain_of(item.problem) for item in asked]))
-    chains = problems("test", len(items) + params.problems, 1, [chain_of(item.problem) for item in items])
-    to_solve, pool = chains[: len(asked)], chains[len(items) :]  # the pool of the published trainings
+    seed, taken = experiment.Plan().first_seed, [chain_of(item.problem) for item in items]
+    chains = problems("test", len(items) + params.problems, seed + 1, taken)
+    to_solve, pool = chains[: len(asked)], chains[len(items) :]  # those of the published trainings
     keep("solve", graded(judging.solve(engine, form, [str(chain) for chain in to_solve]), to_solve))
-    frame = pools.sample(engine, form, pool, params.samples, seed=7).drop(columns="text") if pool else None
+    frame = pools.sample(engine, form, pool, params.samples, seed).drop(columns="text") if pool else None
     return Study(asked, values, frame)
 
 
@@ -96,7 +95,7 @@ def _items(params: Params) -> list[Item]:
     if published.is_file():
         return study.read_items(published)
     witnesses: list[Engine] = [load_engine(_rooted(name), engine="hf") for name in params.witnesses]
-    return lab("test", params.items or experiment.Plan.items, 0, witnesses)
+    return lab("test", params.items or experiment.Plan.items, experiment.Plan().first_seed, witnesses)
 
 
 def _rooted(name: str) -> Path:

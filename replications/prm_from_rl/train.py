@@ -44,8 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         plan = _plan(given)
-        if given.publish and (plan.steps, plan.seeds, plan.split) != (Plan.steps, Plan.seeds, Plan.split):
-            raise InputError("only the whole experiment is published: leave out --steps, --seeds and --split")
+        if given.publish and plan != Plan():
+            raise InputError("only the whole experiment is published: leave out all other options")
         experiment.run(plan, folder_of(plan))
         if given.publish:
             publish(folder_of(plan))

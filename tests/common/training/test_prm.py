@@ -85,8 +85,8 @@ def test_every_pattern_of_steps_is_read_and_scored_as_defined():
     for pattern in product((0.1, 0.5, 0.9), repeat=4):
         below = [index for index, p in enumerate(pattern) if p < 0.5]
         assert prm.first_error(pattern) == (below[0] if below else -1)
-        assert prm.score(pattern) == prm.score(pattern, "last") == pattern[3]
-        assert prm.score(pattern, "min") == min(pattern)
+        assert prm.score(pattern, "last") == pattern[3]
+        assert prm.score(pattern) == prm.score(pattern, "min") == min(pattern)
         assert prm.score(pattern, "product") == pytest.approx(pattern[0] * pattern[1] * pattern[2] * pattern[3])
 
 

@@ -58,14 +58,35 @@ def test_every_claim_with_a_rule_has_an_estimate(found):
         ("solving-over-base", 0.25, 0.55),
         ("co-evolution", 0.5, 1.1),  # one jitter moves both curves
         ("beats-prm", 0.1, 0.5),
-        ("self-ref-helps-base", 0.02, 0.3),
+        ("outcome-beats-rejection", -0.3, -0.05),
+        ("beats-outcome-only", 0.1, 0.4),
+        ("dependence-plain", 1.0, 4.0),  # three items in four agree: log 9
+        ("self-ref-helps-base", 0.15, 0.4),
+        ("self-ref-not-for-rl", 0.05, 0.3),
         ("self-prm-beats-majority", 0.0, 0.3),
+        ("prm-below-majority", 0.1, 0.5),  # the head sees what is right
         ("prm-beats-shuffled", 0.1, 0.6),
+        ("precision-hard", 0.05, 0.3),
+        ("discriminates-less", -0.6, -0.3),  # .9 - .6 less .9 - .1
+        ("acceptance-lifts", 1.2, 1.8),
     ],
 )
 def test_made_up_effects_are_found(found, claim, low, high):
     assert isinstance(found[claim], Estimate)
     assert low < found[claim].value < high
+
+
+def test_dependence_within_strata_is_found_where_there_are_items_enough():
+    study = made_up.make(400)
+    found = contrasts.per_item(study, judging.Resampled(study.items, np.random.default_rng(0), 100))
+    assert 1.0 < found["dependence"].value < 4.0
+
+
+def test_acceptance_counts_the_problems_that_it_is_about(found, study_made):
+    bands = pools.band_of(pools.counts(study_made.pools)).value_counts()
+    hard, *_, easy = pools.BANDS
+    assert found["precision-hard"].n == found["acceptance-lifts"].n == bands[hard]
+    assert found["discriminates-less"].n == bands[hard] + bands[easy]
 
 
 def test_rejection_is_compared_where_it_solves_as_much(study_made):

@@ -89,12 +89,19 @@ def test_only_the_coin_trains_at_a_rate_of_its_own(done):
 
 
 def test_another_draw_has_other_problems(tmp_path):
-    first, other = (Plan(steps=5, draw=draw) for draw in (0, 1))
-    prompts = [set(experiment.to_learn(plan, 0)["prompt"]) for plan in (first, other)]
+    prompts = [set(experiment.to_learn(Plan(steps=5, draw=draw), 0)["prompt"]) for draw in (0, 1)]
     assert len(prompts[0] & prompts[1]) < 0.05 * len(prompts[0])
-    small = replace(PLAN, draw=0)
-    asked = [experiment.prepare(plan, begin(tmp_path / str(plan.draw))) for plan in (small, PLAN)]
-    assert not {str(chain) for chain in asked[0].to_solve} & {str(chain) for chain in asked[1].to_solve}
+    witness = str(MODELS / "lab-0.15m")
+    plans = [replace(PLAN, draw=draw, items=20, witnesses=(witness,)) for draw in (0, 1)]
+    folders = [tmp_path / "0", tmp_path / "1"]
+    for folder in folders:
+        folder.mkdir()
+    settings = [experiment.prepare(plan, folder) for plan, folder in zip(plans, folders, strict=True)]
+    for name in ("to_solve", "pool", "items"):
+        first_of, other_of = ({getattr(x, "problem", str(x)) for x in getattr(s, name)} for s in settings)
+        assert not first_of & other_of
+    again = experiment.prepare(plans[0], folders[0])  # from the items that were frozen
+    assert again.items == settings[0].items
 
 
 def test_a_folder_of_another_experiment_is_refused(done):

@@ -3,7 +3,7 @@ import pytest
 
 from common.errors import InputError
 from common.paths import MODELS
-from replications.prm_from_rl import experiment, items, live, method, study
+from replications.prm_from_rl import experiment, live, method, study
 from replications.prm_from_rl.params import Params
 from tests.replications.prm_from_rl import made_up
 
@@ -47,8 +47,8 @@ def test_a_part_of_the_items_takes_the_pool_of_the_published_trainings(tmp_path,
     drawn = []
     monkeypatch.setattr(live.pools, "sample", lambda engine, form, pool, *_, **__: drawn.append(pool) or study_pool())
     live.load(Params(model="models/lab-0.15m", results=str(made), items=4, problems=2, samples=4, vote=False))
-    published = [items.chain_of(item.problem) for item in study.read(made).items]
-    assert drawn == [items.problems("test", 14, 1, published)[12:]]
+    plan = experiment.Plan(base=str(MODELS / "lab-0.15m"), items=12, pool_problems=2)
+    assert drawn == [experiment.prepare(plan, made).pool]
 
 
 def study_pool():
@@ -92,7 +92,7 @@ def test_trainings_of_now_have_the_size_asked_for(monkeypatch):
     ((plan, folder),) = plans
     assert (plan.steps, plan.seeds, plan.items, plan.pool_problems, plan.samples, plan.every) == (3, 2, 20, 5, 8, 3)
     assert plan.base == str(MODELS / "lab-0.15m")
-    assert folder.name == "train-test-3x2-20-5x8"
+    assert folder.name == "train-lab-0.15m-test-3x2-20-5x8"
 
 
 def test_a_model_and_a_training_exclude_each_other():

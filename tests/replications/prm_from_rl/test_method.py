@@ -33,7 +33,11 @@ def test_kinds_of_items_add_up(study_made):
 
 def test_self_reference_adds_its_gain(study_made, resampled):
     table = method.self_reference(study_made, resampled)
-    assert np.allclose(table["without"] + table["gain"], table["with_own"])
+    alone = method.judges(study_made, resampled).set_index("judge")["f1"]
+    for row in table.itertuples():
+        assert row.without == pytest.approx(alone[row.arm])
+        after = [resampled.f1(said)[0] for said in study_made.final(row.arm, "self-ref")]
+        assert row.gain == pytest.approx(np.mean(after) - alone[row.arm])
 
 
 def test_best_of_n_leads_are_against_majority_and_those_that_are_judged(study_made, chosen):

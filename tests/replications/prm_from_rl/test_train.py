@@ -15,6 +15,7 @@ def test_options_make_the_plan_and_name_the_folder(ran, capsys):
     assert train.main(["--steps", "3", "--seeds", "1", "--split", "dev", "--witnesses", "a", "b"]) == 0
     ((plan, folder),) = ran
     assert (plan.steps, plan.seeds, plan.split, plan.witnesses, plan.every) == (3, 1, "dev", ("a", "b"), 3)
+    assert (plan.labelled, plan.head_seeds) == (400, 1)  # of 40,000 at 300 steps
     assert folder.name == "train-lab-0.15m-dev-3x1"
     assert "results: " in capsys.readouterr().out
 
@@ -24,6 +25,7 @@ def test_options_make_the_plan_and_name_the_folder(ran, capsys):
     [
         (["--steps", "0"], "--steps and --seeds must be at least 1, got 0 and 6"),
         (["--steps", "3", "--publish"], "only the whole experiment is published"),
+        (["--base", "models/lab-0.45m", "--publish"], "only the whole experiment is published"),
     ],
 )
 def test_bad_options_are_one_line_and_exit_code_2(ran, capsys, arguments, said):
