@@ -99,15 +99,16 @@ class _Trainer:
         self.problems = Problems(self.policy, prompts, reward, config, config.prompts_per_step)
         self.descent = loop.Descent(model, config)
         self.identity = loop.identity("grpo", model, self.problems.ids, reward, config)
+        self.drawn = 0  # tokens sampled in the step so far, for the timings
 
     def step(self, step: int) -> tuple[loop.Point, loop.Point]:
         """One step: sample, mark, update."""
-        began = time.monotonic()
+        began, self.drawn = time.monotonic(), 0
         first, kept, redraws = self.collect(step)
         sampled = time.monotonic()
         updates = self.update(kept, step)
         point = {**_describe(first), "redraws": redraws, "groups": len(kept), **updates}
-        return point, {"rollout": sampled - began, "update": time.monotonic() - sampled}
+        return point, {"rollout": sampled - began, "update": time.monotonic() - sampled, "tokens": self.drawn}
 
     def collect(self, step: int) -> tuple[list[Scored], list[Scored], int]:
         """Groups as first drawn, groups to learn from, and how often prompts were redrawn."""
@@ -139,7 +140,9 @@ class _Trainer:
         return {"grad_norm": float(np.mean(norms)) if norms else 0.0, "clipped": clipped / max(1, tokens)}
 
     def _draw(self, chosen: np.ndarray, step: int, redraw: int) -> list[Scored]:
-        return self.problems.draw(chosen.tolist(), self.config.group_size, rewards.TrainerState(step, redraw))
+        found = self.problems.draw(chosen.tolist(), self.config.group_size, rewards.TrainerState(step, redraw))
+        self.drawn += sum(len(ids) for scored in found for ids in scored.group.completions)
+        return found
 
     def _mask(self, groups: Sequence[Group]) -> np.ndarray:
         lengths = np.array([len(ids) for group in groups for ids in group.completions])

@@ -103,7 +103,8 @@ def run(
 
     Args:
         descent: model and optimizer.
-        work: does one step, counted from 0; returns a point of the curve, and seconds by what they were spent on.
+        work: does one step, counted from 0; returns a point of the curve, and what goes to the timings: seconds by
+            what they were spent on, and how much was done in them.
         identity: names the training; a checkpoint of another is refused.
         folder: for everything that is written.
         evaluate: called before the first step, after every `every` steps and after the last.

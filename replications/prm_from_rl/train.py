@@ -5,12 +5,16 @@ the same options, and it goes on. Without ``--publish`` nothing outside ``output
 """
 
 import argparse
+import json
 import shutil
 import sys
 from pathlib import Path
 
+import pandas as pd
+
 from common.errors import InputError
 from common.paths import OUTPUTS, REPLICATIONS, ROOT
+from common.training import loop
 from replications.prm_from_rl import experiment, study
 from replications.prm_from_rl.experiment import Plan
 
@@ -30,6 +34,15 @@ def publish(folder: Path, target: Path = PUBLISHED) -> None:
     for name in (study.ITEMS, study.RESULTS, study.POOLS, study.TRAINING, study.SETTINGS):
         shutil.copyfile(folder / name, target / name)
     shutil.copytree(folder / WEIGHTS / "model", target / WEIGHTS, dirs_exist_ok=True)
+
+
+def speed(folder: Path) -> str:
+    """What a step of reinforcement took, mean over all such steps of an experiment."""
+    lines = [line for path in sorted(folder.glob(f"*/{loop.TIMINGS}")) for line in path.read_text().splitlines()]
+    steps = pd.DataFrame(map(json.loads, lines)).dropna()  # fine-tuning on right samples has no rollouts
+    rollout, update, tokens = steps[["rollout", "update", "tokens"]].mean()
+    both = f"{rollout:.2f} s sampling, {update:.2f} s learning"
+    return f"{rollout + update:.2f} s a step of reinforcement ({both}), {tokens / rollout:,.0f} tokens sampled a second"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -53,6 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     where = PUBLISHED if given.publish else folder_of(plan)
+    print(speed(folder_of(plan)))
     print(f"results: {where.relative_to(ROOT) if where.is_relative_to(ROOT) else where}")
     return 0
 

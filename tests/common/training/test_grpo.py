@@ -195,7 +195,8 @@ def test_the_curve_tells_of_completions_as_first_drawn(tmp_path):
     assert point["varied"] == np.mean([loss.varied(scored.rewards) for scored in first])
     assert point["length"] == np.mean([len(ids) for scored in first for ids in scored.group.completions])
     assert (point["redraws"], point["groups"]) == (redraws, len(kept))
-    assert set(points(tmp_path, loop.TIMINGS)[0]) == {"step", "rollout", "update"}
+    assert set(points(tmp_path, loop.TIMINGS)[0]) == {"step", "rollout", "update", "tokens"}
+    assert points(tmp_path, loop.TIMINGS)[0]["tokens"] >= 16 * point["length"]  # redrawn ones count too
 
 
 def test_logits_that_stop_being_numbers_stop_the_training(tmp_path, monkeypatch):

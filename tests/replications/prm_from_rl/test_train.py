@@ -1,14 +1,30 @@
+import json
+
 import pytest
 
+from common.training import loop
 from replications.prm_from_rl import experiment, study, train
 from tests.replications.prm_from_rl import made_up
 
 
 @pytest.fixture
-def ran(monkeypatch):
+def ran(monkeypatch, tmp_path):
     plans = []
-    monkeypatch.setattr(experiment, "run", lambda plan, folder: plans.append((plan, folder)))
+
+    def run(plan, folder):
+        plans.append((plan, folder))
+        write(folder / "outcome-0", [{"step": 1, "rollout": 0.5, "update": 0.1, "tokens": 1000}] * 2)
+        write(folder / "outcome-1", [{"step": 1, "rollout": 1.5, "update": 0.3, "tokens": 3000}] * 2)
+        write(folder / "rejection-0", [{"step": 1, "update": 9.0}])
+
+    monkeypatch.setattr(experiment, "run", run)
+    monkeypatch.setattr(train, "OUTPUTS", tmp_path)
     return plans
+
+
+def write(folder, points):
+    folder.mkdir(parents=True)
+    (folder / loop.TIMINGS).write_text("".join(json.dumps(point) + "\n" for point in points))
 
 
 def test_options_make_the_plan_and_name_the_folder(ran, capsys):
@@ -17,7 +33,9 @@ def test_options_make_the_plan_and_name_the_folder(ran, capsys):
     assert (plan.steps, plan.seeds, plan.split, plan.witnesses, plan.every) == (3, 1, "dev", ("a", "b"), 3)
     assert (plan.labelled, plan.head_seeds) == (400, 1)  # of 40,000 at 300 steps
     assert folder.name == "train-lab-0.15m-dev-3x1"
-    assert "results: " in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "1.20 s a step of reinforcement (1.00 s sampling, 0.20 s learning), 2,000 tokens sampled a second" in said
+    assert f"results: {folder}" in said
 
 
 @pytest.mark.parametrize(
