@@ -63,7 +63,7 @@ lab: setup ## open JupyterLab
 train-lab: setup ## train a lab model (SIZE=0.05m|0.15m|0.45m|1.3m); interrupt at any moment, start again to continue
 	@python -m common.lab train $(filter-out quick,$(SIZE))
 
-train-prm: setup ## train what prm_from_rl judges (STEPS=300 SEEDS=6: two hours, resumable; all of it is published)
+train-prm: setup ## train what prm_from_rl judges (STEPS=300 SEEDS=6: hours, resumable; all of it is published)
 	@python -m replications.prm_from_rl.train $(if $(STEPS),--steps $(STEPS)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(STEPS)$(SEEDS),,--publish)
 
 lab-gate: setup ## examine lab models on dev questions: do they solve, know and judge enough, and not too much?
