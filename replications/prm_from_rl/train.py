@@ -1,7 +1,8 @@
 """``python -m replications.prm_from_rl.train``: the trainings of this replication, resumable at any moment.
 
-By default all of it: four arms, six seeds, 300 steps each, and six PRM heads: about two and a half hours of one core. Kill it, start it again with
-the same options, and it goes on. Without ``--publish`` nothing outside ``outputs/`` is written.
+By default all of it: four arms, six seeds, 300 steps each, and six PRM heads: about two and a half hours of one core.
+Kill it, start it again with the same options, and it goes on. Without ``--publish`` nothing outside ``outputs/`` is
+written.
 """
 
 import argparse
