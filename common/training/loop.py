@@ -118,39 +118,28 @@ def run(
         raise InputError(f"every must be at least 1 step, got {every}")
     folder.mkdir(parents=True, exist_ok=True)
     with sole_owner(folder / ".lock", f"{folder}: another training is writing there; wait for it, or train elsewhere"):
-        _run(descent, work, identity, folder, evaluate, every)
-
-
-def _run(
-    descent: Descent,
-    work: Callable[[int], tuple[Point, Point]],
-    identity: Mapping[str, Any],
-    folder: Path,
-    evaluate: Evaluate | None,
-    every: int,
-) -> None:
-    model, total = descent.model, descent.settings.steps
-    start = checkpoints.load(folder, model, descent.optimizer, identity)
-    for name in (CURVE, EVALUATIONS, TIMINGS):
-        cut(folder / name, start)
-    if not start:
-        _evaluate(evaluate, model, 0, folder)
-    saved, saved_at = start, time.monotonic()
-    with tqdm(total=total, initial=start, desc=folder.name, unit="step", file=sys.stderr) as bar:
-        for done in range(start + 1, total + 1):
-            try:
-                point, seconds = work(done - 1)
-            except NotANumberError as error:
-                raise _diverged(error, done, saved, folder, descent.settings.learning_rate) from error
-            append(folder / CURVE, {"step": done, **point})
-            append(folder / TIMINGS, {"step": done, **seconds})
-            if done % every == 0 or done == total:
-                _evaluate(evaluate, model, done, folder)
-            if done == total or time.monotonic() - saved_at > CHECKPOINT_SECONDS:
-                checkpoints.save(folder, model, descent.optimizer, done, identity)
-                saved, saved_at = done, time.monotonic()
-            bar.update()
-            bar.set_postfix({name: f"{value:.3g}" for name, value in list(point.items())[:2]})
+        model, total = descent.model, descent.settings.steps
+        start = checkpoints.load(folder, model, descent.optimizer, identity)
+        for name in (CURVE, EVALUATIONS, TIMINGS):
+            cut(folder / name, start)
+        if not start:
+            _evaluate(evaluate, model, 0, folder)
+        saved, saved_at = start, time.monotonic()
+        with tqdm(total=total, initial=start, desc=folder.name, unit="step", file=sys.stderr) as bar:
+            for done in range(start + 1, total + 1):
+                try:
+                    point, seconds = work(done - 1)
+                except NotANumberError as error:
+                    raise _diverged(error, done, saved, folder, descent.settings.learning_rate) from error
+                append(folder / CURVE, {"step": done, **point})
+                append(folder / TIMINGS, {"step": done, **seconds})
+                if done % every == 0 or done == total:
+                    _evaluate(evaluate, model, done, folder)
+                if done == total or time.monotonic() - saved_at > CHECKPOINT_SECONDS:
+                    checkpoints.save(folder, model, descent.optimizer, done, identity)
+                    saved, saved_at = done, time.monotonic()
+                bar.update()
+                bar.set_postfix({name: f"{value:.3g}" for name, value in list(point.items())[:2]})
 
 
 def append(path: Path, point: Point) -> None:

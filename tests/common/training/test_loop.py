@@ -43,6 +43,18 @@ def test_each_step_has_a_point_and_timings_lie_apart(tmp_path):
     assert lines(tmp_path / "new" / loop.TIMINGS)[-1] == {"step": 5, "work": 1.5}
 
 
+def test_a_folder_in_which_another_training_writes_is_left_alone(tmp_path):
+    task = Task()
+
+    def second(model, step):
+        with pytest.raises(InputError, match="another training is writing there"):
+            Task().run(tmp_path)
+        return {}
+
+    task.run(tmp_path, second)
+    assert [point["step"] for point in lines(tmp_path / loop.CURVE)] == [1, 2, 3, 4, 5]
+
+
 def test_evaluations_come_before_the_first_step_every_so_often_and_after_the_last(tmp_path):
     Task().run(tmp_path, lambda model, step: {"twice": 2 * step})
     assert lines(tmp_path / loop.EVALUATIONS) == [{"step": step, "twice": 2 * step} for step in (0, 2, 4, 5)]
