@@ -114,13 +114,18 @@ def normalise(answer: str) -> str:
     text = answer.strip()
     if len(text) > 4 * MAX_LENGTH:
         return text
-    text = _SPACING.sub("", text.translate(_CHARACTERS))
+    text = text.translate(_CHARACTERS)
+    while (simpler := _peel(_plain(text))) != text:  # what is taken off may lay bare more, as in `\\$`
+        text = simpler
+    return text
+
+
+def _plain(text: str) -> str:
+    """Without spacing commands, with the plainer of two spellings and single spaces."""
+    text = _SPACING.sub("", text)
     for old, new in _REWRITES:
         text = text.replace(old, new)
-    text = " ".join(text.split())
-    while (peeled := _peel(text)) != text:
-        text = peeled
-    return text
+    return " ".join(text.split())
 
 
 def parse_number(answer: str) -> Fraction | None:

@@ -1,7 +1,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from common.grading.normal_form import MAX_DEPTH, MAX_LENGTH, Kind, normal_form, parse_number
@@ -173,6 +173,7 @@ PIECES = [*"19xy^{}()[]$%.,! -*/=", "\\", r"\frac", r"\boxed", r"\text", "the"]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+@example(r"\\$")
 def test_a_form_of_maths_or_text_is_its_own_form(text):
     form = normal_form(text)
     assert form is None or normal_form(form.text) == form
