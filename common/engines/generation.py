@@ -6,8 +6,8 @@ import numpy as np
 from torch import Tensor
 
 from common.engines.attention import Shared
-from common.engines.base import Sampling
-from common.engines.draws import draw
+from common.engines.base import LogitSums, Sampling
+from common.engines.draws import Draws, draw
 from common.engines.network import Network
 from common.engines.prompts import Codec, cut
 
@@ -50,12 +50,24 @@ class Drawn:
         self.logprobs = np.zeros((rows, limit), dtype=np.float32)
         self.lengths = np.zeros(rows, dtype=np.int64)
         self.stopped = np.zeros(rows, dtype=bool)
+        self.sums, self.first, self.last = np.zeros((3, rows, 2))
+        """[B, 2] log-sum-exp and mean of the logits, over all tokens, at the first and at the last."""
 
-    def add(self, rows: np.ndarray, step: int, tokens: np.ndarray, logprobs: np.ndarray) -> None:
-        """Add one token to each of these rows."""
+    def add(self, rows: np.ndarray, step: int, draws: Draws, going: np.ndarray) -> None:
+        """Add one token to each of these rows, from those places of the draws that are `going`."""
+        tokens, logprobs, *logits = (part.cpu().numpy()[going] for part in draws)
         self.tokens[rows, step] = tokens
         self.logprobs[rows, step] = logprobs
         self.lengths[rows] = step + 1
+        self.last[rows] = np.stack(logits, axis=1)
+        self.sums[rows] += self.last[rows]
+        if step == 0:
+            self.first[rows] = self.last[rows]
+
+    def logit_sums(self, row: int) -> LogitSums:
+        """What one row's logits come to."""
+        every = np.concatenate([self.sums[row], self.first[row], self.last[row]])
+        return LogitSums(*every.astype(np.float32).tolist())
 
 
 def generate(
@@ -77,10 +89,10 @@ def generate(
     own, longest = network.empty(count, min(limit, ROOM)), max(map(len, prompts)) + limit
     ends, numbers = network.send(np.array([len(ids) for ids in prompts])), network.send(uniform)
     for step in range(limit):
-        tokens, logprobs = draw(logits, sampling.temperature, sampling.top_p, numbers[:, step])
-        going = ~drawn.stopped[batch]
+        draws = draw(logits, sampling.temperature, sampling.top_p, numbers[:, step])
+        tokens, going = draws.tokens, ~drawn.stopped[batch]
         rows = batch[going]
-        drawn.add(rows, step, tokens.cpu().numpy()[going], logprobs.cpu().numpy()[going])
+        drawn.add(rows, step, draws, going)
         drawn.stopped[rows] = stops.ended([prompts[row] for row in rows.tolist()], drawn.tokens[rows, : step + 1])
         going = ~drawn.stopped[batch]
         if not going.any() or step + 1 == limit:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from common.engines import draws
 from common.engines.draws import draw, uniforms
 from common.errors import InputError
 
@@ -15,8 +16,74 @@ SHARES = torch.softmax(LOGITS.double(), dim=-1)[0].numpy()
 def every(temperature, top_p, logits=LOGITS, count=2001):
     """Tokens drawn at evenly spaced uniforms: their frequencies are the distribution, to 1/count."""
     at = torch.arange(count, dtype=torch.float64) / count
-    tokens, logprobs = draw(logits.expand(count, -1), temperature, top_p, at)
-    return np.bincount(tokens, minlength=logits.shape[1]) / count, tokens, logprobs
+    drawn = draw(logits.expand(count, -1), temperature, top_p, at)
+    return np.bincount(drawn.tokens, minlength=logits.shape[1]) / count, drawn.tokens, drawn.logprobs
+
+
+def by_sorting_everything(logits, temperature, top_p, uniform):
+    """Tokens and log-probabilities as they were drawn by one full sort and one full cumulative sum."""
+    logprobs = torch.log_softmax(logits.float(), dim=-1)
+    if temperature == 0:
+        tokens = logits.argmax(dim=-1)
+        return tokens, logprobs.gather(-1, tokens[:, None])[:, 0]
+    weights = logprobs.exp()
+    if temperature != 1:
+        weights = ((logprobs - logprobs.amax(dim=-1, keepdim=True)) / temperature).exp()
+    if top_p < 1:
+        ranked, order = weights.sort(dim=-1, descending=True, stable=True)
+        before = ranked.double().cumsum(dim=-1) - ranked
+        ranked[before >= top_p * weights.sum(dim=-1, keepdim=True, dtype=torch.float64)] = 0
+        weights = torch.zeros_like(weights).scatter_(-1, order, ranked)
+    cumulative = weights.cumsum(dim=-1, dtype=torch.float64)
+    total = cumulative[:, -1]
+    target = torch.minimum(uniform * total, torch.nextafter(total, torch.zeros_like(total)))
+    tokens = torch.searchsorted(cumulative, target[:, None], right=True)[:, 0].clamp(max=logits.shape[1] - 1)
+    return tokens, logprobs.gather(-1, tokens[:, None])[:, 0]
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    vocabulary=st.sampled_from([1, 2, 127, 128, 129, 700, 5000]),
+    spread=st.sampled_from([0.0, 0.3, 2.0, 8.0]),
+    ties=st.booleans(),
+    huge=st.booleans(),
+    temperature=st.sampled_from([0, 1e-3, 0.7, 1.0, 1.5]),
+    top_p=st.sampled_from([1e-12, 0.01, 0.5, 0.95, 1 - 1e-6, 1 - 1e-12, 1.0]),
+    dtype=st.sampled_from([torch.float32, torch.bfloat16]),
+)
+def test_draws_are_those_of_sorting_everything(seed, vocabulary, spread, ties, huge, temperature, top_p, dtype):
+    generator = torch.Generator().manual_seed(seed)
+    logits = torch.randn(16, vocabulary, generator=generator) * spread
+    if ties:
+        logits = logits.round()
+    if huge:
+        logits[::2, seed % vocabulary] = 300.0
+    uniform = torch.rand(16, dtype=torch.float64, generator=generator)
+    uniform[:2] = torch.tensor([0.0, np.nextafter(1.0, 0.0)])
+    drawn = draw(logits.to(dtype), temperature, top_p, uniform)
+    tokens, logprobs = by_sorting_everything(logits.to(dtype), temperature, top_p, uniform)
+    assert torch.equal(drawn.tokens, tokens)
+    assert torch.equal(drawn.logprobs, logprobs)
+
+
+@pytest.mark.parametrize(("temperature", "top_p"), [(0, 1.0), (1.0, 1.0), (0.7, 0.95)])
+def test_a_row_is_drawn_alike_alone_and_in_many_chunks(monkeypatch, temperature, top_p):
+    generator = torch.Generator().manual_seed(0)
+    logits, uniform = torch.randn(9, 300, generator=generator), torch.rand(9, dtype=torch.float64, generator=generator)
+    whole = draw(logits, temperature, top_p, uniform)
+    monkeypatch.setattr(draws, "CHUNK", 700)
+    for together, apart in zip(whole, draw(logits, temperature, top_p, uniform), strict=True):
+        assert torch.equal(together, apart)
+    for row in range(9):
+        alone = draw(logits[row : row + 1], temperature, top_p, uniform[row : row + 1])
+        assert alone.tokens.tolist() == [whole.tokens[row]]
+
+
+def test_log_sum_exp_and_mean_are_those_of_the_undivided_logits():
+    logits = torch.randn(5, 400, generator=torch.Generator().manual_seed(1)) * 4 + 7
+    drawn = draw(logits, 0.6, 0.9, torch.full((5,), 0.4, dtype=torch.float64))
+    np.testing.assert_allclose(drawn.logsumexp, np.logaddexp.reduce(logits.double().numpy(), axis=1), rtol=1e-6)
+    np.testing.assert_allclose(drawn.mean, logits.double().mean(dim=1), rtol=1e-5)
 
 
 def test_frequencies_are_the_tempered_shares():
@@ -38,9 +105,9 @@ def test_logprobs_are_of_the_model_itself():
 
 
 def test_greedy_takes_the_lowest_id_among_ties():
-    tokens, logprobs = draw(LOGITS, 0, 1.0, torch.zeros(1, dtype=torch.float64))
-    assert tokens.tolist() == [1]
-    np.testing.assert_allclose(logprobs, np.log(SHARES)[1:2], atol=1e-6)
+    drawn = draw(LOGITS, 0, 1.0, torch.zeros(1, dtype=torch.float64))
+    assert drawn.tokens.tolist() == [1]
+    np.testing.assert_allclose(drawn.logprobs, np.log(SHARES)[1:2], atol=1e-6)
 
 
 def test_tiny_temperatures_are_almost_greedy():
@@ -52,14 +119,14 @@ def test_tiny_temperatures_are_almost_greedy():
 def test_impossible_tokens_are_never_drawn(uniform, logits):
     logits[1] = 0.0
     for top_p in (1.0, 0.9):
-        tokens, _ = draw(torch.tensor([logits]), 1.0, top_p, torch.tensor([uniform], dtype=torch.float64))
-        assert logits[int(tokens[0])] > -np.inf
+        drawn = draw(torch.tensor([logits]), 1.0, top_p, torch.tensor([uniform], dtype=torch.float64))
+        assert logits[int(drawn.tokens[0])] > -np.inf
 
 
 def test_the_last_possible_number_stays_within_the_vocabulary():
     logits = torch.tensor([[0.0, 0.1, -np.inf]])
-    tokens, _ = draw(logits, 1.0, 1.0, torch.tensor([np.nextafter(1.0, 0.0)], dtype=torch.float64))
-    assert tokens.tolist() == [1]
+    drawn = draw(logits, 1.0, 1.0, torch.tensor([np.nextafter(1.0, 0.0)], dtype=torch.float64))
+    assert drawn.tokens.tolist() == [1]
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
