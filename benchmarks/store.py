@@ -179,9 +179,9 @@ def one_request(path: Path, prompts: int, clock: Clock) -> int:
 
 def export(path: Path, prompts: int, clock: Clock) -> int:
     """Ours: everything to Parquet."""
-    from common.store.export import to_parquet
+    from common.store.export import SCHEMA, batches, to_parquet
 
-    count: int = clock.time(to_parquet, Store(path).connection, path.with_suffix(".parquet"))
+    count: int = clock.time(to_parquet, path.with_suffix(".parquet"), SCHEMA, batches(Store(path).connection))
     return count
 
 

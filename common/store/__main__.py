@@ -13,9 +13,8 @@ from pathlib import Path
 
 from common.errors import InputError
 from common.paths import OUTPUTS
-from common.store import upkeep
+from common.store import export, export_scores, upkeep
 from common.store.database import in_plain_words
-from common.store.export import to_parquet
 from common.store.store import Store
 
 
@@ -61,8 +60,9 @@ def _verify(store: Store, options: argparse.Namespace) -> int:
 def _export(store: Store, options: argparse.Namespace) -> int:
     if options.file.resolve() == store.path.resolve():
         raise InputError(f"{options.file}: is the store itself, name another file to export to")
-    written = to_parquet(store.connection, options.file, options.model)
-    print(f"{written:,} completions in {options.file}")
+    table = export_scores if options.scores else export
+    written = export.to_parquet(options.file, table.SCHEMA, table.batches(store.connection, options.model))
+    print(f"{written:,} {'scores' if options.scores else 'completions'} in {options.file}")
     return 0
 
 
@@ -92,9 +92,10 @@ def _parser() -> argparse.ArgumentParser:
     show.set_defaults(command=_show)
     verify = commands.add_parser("verify", parents=[where], help="check every row; exit code 1 if any is damaged")
     verify.set_defaults(command=_verify)
-    export = commands.add_parser("export", parents=[where, which], help="write the completions to a Parquet file")
-    export.set_defaults(command=_export)
-    export.add_argument("file", type=Path)
+    table = commands.add_parser("export", parents=[where, which], help="write the completions to a Parquet file")
+    table.set_defaults(command=_export)
+    table.add_argument("file", type=Path)
+    table.add_argument("--scores", action="store_true", help="the scores of continuations and options instead")
     prune = commands.add_parser("prune", parents=[where, which], help="remove the rows that meet all conditions given")
     prune.set_defaults(command=_prune)
     prune.add_argument("--older-than", type=_days, metavar="DAYS", help="only rows written so many days ago or earlier")

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from common.errors import InputError
 
-VERSION = 1
-"""Format of the file, kept in it; bumped whenever an older program could no longer read or write it."""
+VERSION = 2
+"""Format of the file, kept in it; bumped whenever an older program could no longer read or write it. Version 2
+brought sums of logits."""
 APPLICATION = 0x4C4C4D53
 """Tells a store from other SQLite databases."""
 PATIENCE = 60
@@ -115,8 +116,19 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             f"store {path}: has format version {version}, this program knows up to {VERSION}: "
             "update the program, or give another path"
         )
+    if version < VERSION:
+        _raise_version(connection)
     connection.execute("PRAGMA synchronous = NORMAL")  # safe with a log: a power cut may cost the last chunks, no more
     connection.execute(f"PRAGMA journal_size_limit = {2**26}")
+
+
+def _raise_version(connection: sqlite3.Connection) -> None:
+    """Mark an older file, which needs no other change, as one that only programs of this version can read."""
+    try:
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:  # nothing new will be written to that one
+            raise
 
 
 def _is_new(connection: sqlite3.Connection) -> bool:

@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 
+from common.engines.base import LogitSums
 from common.errors import InputError
 from common.store.blocks import FINISH_REASONS, Block, unpack
 from common.store.request import Request, digest
@@ -39,6 +40,7 @@ SCHEMA = pa.schema(
         ("prompt_tokens", pa.int64()),
         ("token_ids", pa.list_(pa.uint32())),
         ("logprobs", pa.list_(pa.float32())),
+        *((name, pa.float32()) for name in LogitSums._fields),
         ("versions", pa.string()),
         ("created", pa.timestamp("s", tz="UTC")),
     ]
@@ -73,22 +75,22 @@ def frame(
     return rows
 
 
-def to_parquet(connection: sqlite3.Connection, path: Path, model: str | None = None) -> int:
-    """Write all completions to a Parquet file, batch by batch; the file appears when it is whole.
+def to_parquet(path: Path, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> int:
+    """Write a table to a Parquet file, batch by batch; the file appears when it is whole.
 
     Returns:
-        Number of completions.
+        Number of rows.
 
     Raises:
-        InputError: no stored model starts with `model`, or the file cannot be written.
+        InputError: the file cannot be written.
     """
     if not path.name:
         raise InputError(f"{path}: cannot be written: give the path of a file")
     partial = path.with_name(f".{path.name}.partial")
     written = 0
     try:
-        with parquet.ParquetWriter(partial, SCHEMA, compression="zstd") as writer:
-            for batch in batches(connection, model):
+        with parquet.ParquetWriter(partial, schema, compression="zstd") as writer:
+            for batch in batches:
                 writer.write_batch(batch)
                 written += batch.num_rows
         os.replace(partial, path)
@@ -117,23 +119,33 @@ def batches(connection: sqlite3.Connection, model: str | None = None) -> Iterato
         yield _batch(pieces)
 
 
-def _pieces(connection: sqlite3.Connection, chosen: dict[int, Request]) -> Iterator[Piece]:
-    asked = {id_: _cells(request) for id_, request in chosen.items() if request.kind == "sample"}
+def intact(connection: sqlite3.Connection, chosen: Mapping[int, Request]) -> Iterator[tuple[int, dict[str, Any], Row]]:
+    """Rows of these requests in the order in which they were stored: the request's id, cells of the table, the row.
+
+    Damaged rows are left out and reported.
+    """
     failed = 0
     for request, text, versions, *values in connection.execute(
         "SELECT request, text, versions.versions, rows.id, digest, part, size, rows.versions, created, checksum, data "
         f"FROM rows LEFT JOIN texts ON prompt = texts.id LEFT JOIN versions ON rows.versions = versions.id "
-        f"WHERE request IN ({','.join(map(str, asked))}) ORDER BY rows.id"
+        f"WHERE request IN ({','.join(map(str, chosen))}) ORDER BY rows.id"
     ):
         row = Row._make(values)
-        sound = request in asked and isinstance(text, bytes) and digest(text) == row.prompt
+        sound = request in chosen and isinstance(text, bytes) and digest(text) == row.prompt
         if not sound or not row.holds(chosen[request].digest):
             failed += 1
             continue
-        common = {"prompt": text.decode("utf-8", "replace"), "versions": versions, "created": row.created}
-        yield Piece(asked[request] | common, row.part, unpack(row.data))
+        cells = {"prompt": text.decode("utf-8", "replace"), "versions": versions, "created": row.created}
+        yield request, cells, row
     if failed:
         logger.warning("%d damaged row(s) left out: `python -m common.store verify` lists them", failed)
+
+
+def _pieces(connection: sqlite3.Connection, chosen: dict[int, Request]) -> Iterator[Piece]:
+    asked = {id_: request for id_, request in chosen.items() if request.kind == "sample"}
+    common = {id_: _cells(request) for id_, request in asked.items()}
+    for id_, cells, row in intact(connection, asked):
+        yield Piece(common[id_] | cells, row.part, unpack(row.data))
 
 
 def _cells(request: Request) -> dict[str, Any]:
@@ -154,6 +166,7 @@ def _batch(pieces: Sequence[Piece]) -> pa.RecordBatch:
         "prompt_tokens": np.concatenate([block.prompt_tokens for block in blocks]).astype(np.int64),
         "token_ids": _lists(offsets, np.concatenate([block.token_ids.astype(np.uint32) for block in blocks])),
         "logprobs": _lists(offsets, np.concatenate([block.logprobs for block in blocks])),
+        **_sums(blocks),
     }
     columns = [
         pa.array(own[field.name], field.type)
@@ -162,6 +175,15 @@ def _batch(pieces: Sequence[Piece]) -> pa.RecordBatch:
         for field in SCHEMA
     ]
     return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
+
+
+def _sums(blocks: Sequence[Block]) -> dict[str, pa.Array]:
+    """Columns of the sums of logits, null where there are none."""
+    none = np.zeros((1, len(LogitSums._fields)), dtype=np.float32)
+    rows = [none.repeat(len(block.texts), axis=0) if block.logits is None else block.logits for block in blocks]
+    lacking = np.concatenate([np.full(len(block.texts), block.logits is None) for block in blocks])
+    every = np.concatenate(rows)
+    return {name: pa.array(every[:, at], mask=lacking) for at, name in enumerate(LogitSums._fields)}
 
 
 def _lists(offsets: np.ndarray, values: np.ndarray) -> pa.Array:

@@ -7,7 +7,7 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Any, Literal
 
-Kind = Literal["sample", "logprobs", "options"]
+Kind = Literal["sample", "logprobs", "options", "layers"]
 
 
 @dataclass(frozen=True)

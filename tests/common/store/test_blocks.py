@@ -1,11 +1,12 @@
 import struct
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.engines.base import Completion
+from common.engines.base import Completion, LogitSums
 from common.store.blocks import checksum, pack, unpack
 
 float32 = st.floats(width=32, allow_nan=False)  # log-probabilities can be minus infinity, never NaN
@@ -26,6 +27,21 @@ def completions(draw):
 @given(st.lists(completions(), min_size=1, max_size=5))
 def test_completions_come_back_as_they_went_in(given):
     assert unpack(pack(given)).completions() == given
+
+
+SUMS = st.builds(LogitSums, *[st.floats(width=32, allow_nan=False)] * 6)
+
+
+@given(st.lists(st.tuples(completions(), SUMS), min_size=1, max_size=5))
+def test_sums_of_logits_come_back_as_they_went_in(given):
+    with_sums = [replace(completion, logits=sums) for completion, sums in given]
+    assert unpack(pack(with_sums)).completions() == with_sums
+
+
+def test_sums_of_logits_for_some_completions_alone_are_refused():
+    plain = Completion("", (1,), (0.0,), "stop", 1)
+    with pytest.raises(ValueError, match="all completions of a block need sums of logits, or none"):
+        pack([plain, replace(plain, logits=LogitSums(*[0.0] * 6))])
 
 
 @pytest.mark.parametrize(("largest", "width"), [(0xFFFF, 2), (0x10000, 4)])

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from common.errors import InputError
-from common.store import Store
+from common.store import Store, database
 from common.store.database import VERSION
 from tests.common.store.conftest import SAMPLE, VERSIONS, drawn, edit, in_children
 
@@ -20,6 +20,25 @@ def test_a_store_of_a_newer_version_is_refused_with_both_versions(path):
     set_pragma(path, f"user_version = {VERSION + 6}")
     with pytest.raises(InputError, match=f"version {VERSION + 6}, this program knows up to {VERSION}"):
         Store(path)
+
+
+def test_a_store_of_an_older_version_is_read_and_from_then_on_of_this_one(path):
+    with closing(Store(path)) as store:
+        store.add_completions(SAMPLE, drawn(2, 2), VERSIONS)
+    set_pragma(path, "user_version = 1")
+    with closing(Store(path)) as store:
+        assert store.completions(SAMPLE, [*drawn(2, 2)], 2) == drawn(2, 2)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
+
+
+def test_a_store_of_an_older_version_that_may_not_be_written_is_read_all_the_same(path, monkeypatch):
+    with closing(Store(path)) as store:
+        store.add_completions(SAMPLE, drawn(2, 2), VERSIONS)
+    set_pragma(path, "user_version = 1")
+    monkeypatch.setattr(database, "_address", lambda path: f"{path.as_uri()}?immutable=1")
+    with closing(Store(path)) as store:
+        assert store.completions(SAMPLE, [*drawn(2, 2)], 2) == drawn(2, 2)
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_alone(path):

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from common.engines.base import Completion, Sampling
+from common.engines.base import Completion, LogitSums, Sampling
 from common.errors import InputError
 from common.store import Request, export
 from tests.common.store.conftest import VERSIONS, drawn, edit
@@ -43,6 +43,15 @@ def test_the_frame_has_one_row_a_completion_with_prompt_settings_and_provenance(
     assert list(row["stop"]) == ["\n", "Q:"]
     assert json.loads(row["versions"]) == VERSIONS
     assert abs((row["created"] - datetime.now(UTC)).total_seconds()) < 3600
+
+
+def test_sums_of_logits_have_columns_of_their_own_null_where_there_are_none(full):
+    sums = LogitSums(1.5, 2.5, 3.5, 4.5, 5.5, 6.5)
+    full.add_completions(REQUEST, {"new": [Completion("a", (1,), (0.0,), "stop", 1, sums)]}, VERSIONS)
+    frame = full.frame(columns=["prompt", *LogitSums._fields])
+    (new,) = frame[frame["prompt"] == "new"][[*LogitSums._fields]].to_numpy()
+    assert tuple(new) == sums
+    assert frame[frame["prompt"] != "new"][[*LogitSums._fields]].isna().all(axis=None)
 
 
 def test_samples_are_numbered_across_rows(full):
@@ -90,7 +99,7 @@ def test_damaged_rows_are_reported(full, path, caplog):
 def test_parquet_holds_the_frame_in_row_groups(full, tmp_path, monkeypatch):
     monkeypatch.setattr(export, "BATCH", 4)
     path = tmp_path / "out.parquet"
-    assert export.to_parquet(full.connection, path) == 10
+    assert export.to_parquet(path, export.SCHEMA, export.batches(full.connection)) == 10
     with parquet.ParquetFile(path) as file:
         assert [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)] == [4, 5, 1]
         expected = pa.Table.from_batches(export.batches(full.connection), export.SCHEMA)
@@ -112,6 +121,6 @@ def test_a_failed_export_leaves_no_file_and_keeps_the_old_one(full, tmp_path, mo
     path.write_text("old")
     monkeypatch.setattr(export.parquet.ParquetWriter, "write_batch", fail)
     with pytest.raises(InputError, match=r"out\.parquet: cannot be written: No space left on device"):
-        export.to_parquet(full.connection, path)
+        export.to_parquet(path, export.SCHEMA, export.batches(full.connection))
     assert path.read_text() == "old"
     assert not list(tmp_path.glob(".out*"))

@@ -3,10 +3,12 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from pyarrow import parquet
 
 from common.paths import ROOT
+from common.store import Request
 from common.store.__main__ import main
 from tests.common.store.conftest import SAMPLE, VERSIONS, drawn, edit
 
@@ -57,6 +59,14 @@ def test_export_writes_a_file(full, path, tmp_path, capsys):
     assert main(["export", str(tmp_path / "a.parquet"), "--model", "owner", "--store", str(path)]) == 0
     assert capsys.readouterr().out == f"6 completions in {tmp_path / 'a.parquet'}\n"
     assert parquet.read_metadata(tmp_path / "a.parquet").num_rows == 6
+
+
+def test_export_of_scores(full, path, tmp_path, capsys):
+    asked = Request.of("options", {"model": "owner/model@abc"}, {})
+    full.add_scores(asked, {("a", (" A", " B")): np.zeros(3, np.float32)}, {})
+    assert main(["export", str(tmp_path / "a.parquet"), "--scores", "--store", str(path)]) == 0
+    assert capsys.readouterr().out == f"2 scores in {tmp_path / 'a.parquet'}\n"
+    assert parquet.read_metadata(tmp_path / "a.parquet").num_rows == 2
 
 
 @pytest.mark.parametrize(
