@@ -7,8 +7,8 @@ on the full request alone, so that a run which was interrupted computes the chun
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, overload
 
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints, ValidationError
@@ -20,6 +20,20 @@ Message = Mapping[str, str]
 """A chat message: `role` and `content`."""
 
 Prompt = str | Sequence[Message]
+
+TooLong = Literal["refuse", "skip"]
+"""What becomes of a prompt that the context cannot hold: the request is refused, or goes on without it."""
+
+Answer = TypeVar("Answer")
+
+
+class Answers(list[Answer | None]):
+    """One answer a prompt; None for each that was too long and skipped."""
+
+    @property
+    def skipped(self) -> int:
+        """How many were skipped."""
+        return sum(one is None for one in self)
 
 
 def _ordered(strings: Any) -> Any:
@@ -48,12 +62,32 @@ class Sampling(BaseModel):
     ] = ()
     """Strings that end a completion; the text ends before the first of them."""
     seed: int = Field(default=0, ge=0, lt=2**63)
+    logit_sums: bool = False
+    """Keep sums over all logits with each completion; engine='hf' alone has them."""
 
     def __init__(self, **values: Any) -> None:
         try:
             super().__init__(**values)
         except ValidationError as error:
             raise InputError("; ".join(_problem(details) for details in error.errors())) from error
+
+
+class LogitSums(NamedTuple):
+    """Log-sum-exps and means of the logits [V] that the tokens of a completion were drawn from, at temperature 1.
+
+    Self-certainty needs no more (Kang, Zhao & Song 2025, arXiv 2502.18581): at one position it is log-sum-exp minus
+    mean minus log V. Its formula averages over the distributions that the text's tokens were drawn from, its released
+    code over those that follow them: without the first, and with that of the token which ended the text. Where a
+    completion of T tokens ended by itself, these are (sum - last) / (T - 1) and (sum - first) / (T - 1); where it was
+    cut off, sum / T and, but for the distribution after the last token, (sum - first) / (T - 1). All are float32.
+    """
+
+    logsumexp_sum: float
+    mean_logit_sum: float
+    logsumexp_first: float
+    mean_logit_first: float
+    logsumexp_last: float
+    mean_logit_last: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +101,21 @@ class Completion:
     """Natural-log probability of each token under the model's own distribution (temperature 1, before top-p)."""
     finish_reason: Literal["stop", "length"]
     prompt_tokens: int
+    logits: LogitSums | None = None
+    """Where `Sampling.logit_sums` asked for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class OptionScores:
-    """One-token options as the next token after each prompt (N prompts, K options)."""
+    """One-token options as the next token after each prompt (N prompts, K options); NaN for a skipped prompt."""
 
     probabilities: np.ndarray
-    """[N, K] float32, renormalised over the options."""
+    """[N, K] float32, renormalised over the options; by layer [N, layers, K]."""
     mass: np.ndarray
-    """[N] float32: what the model gave to all options together; far below 1, it would have said something else."""
+    """[N] float32: what the model gave to all options together; far below 1, it would have said something else.
+    By layer [N, layers]."""
+    skipped: int = 0
+    """How many prompts were too long and skipped."""
 
 
 class Engine(ABC):
@@ -109,26 +148,35 @@ class Engine(ABC):
         """Draw `sampling.n` completions for each prompt of one chunk of the plan, in the order of the chunk."""
 
     @abstractmethod
-    def logprobs(self, prompts: Sequence[Prompt], continuations: Sequence[Sequence[str]]) -> list[np.ndarray]:
-        """Total natural-log probability of each continuation after its prompt: one [K_i] float32 array a prompt.
-
-        Raises:
-            InputError: not one list of continuations a prompt, an empty continuation, or a text as in `plan`.
-        """
+    def lengths(self, texts: Sequence[str], continuations: Sequence[Sequence[str]] | None = None) -> list[int]:
+        """Tokens of each text, with those of the longest of its continuations."""
 
     @abstractmethod
-    def option_scores(self, prompts: Sequence[Prompt], options: Sequence[str]) -> OptionScores:
-        """Score single-token options such as " (A)", " (B)" as the next token after each prompt.
+    def score(self, texts: Sequence[str], continuations: Sequence[Sequence[str]]) -> list[np.ndarray]:
+        """Score continuations of rendered texts: see `logprobs`."""
 
-        Raises:
-            InputError: an option is not a single token after a prompt, or a text as in `plan`.
-        """
+    @abstractmethod
+    def score_options(self, texts: Sequence[str], options: Sequence[str]) -> OptionScores:
+        """Score options after rendered texts: see `option_scores`."""
+
+    @abstractmethod
+    def score_layers(self, texts: Sequence[str], options: Sequence[str]) -> OptionScores:
+        """Score options after rendered texts by layer: see `option_scores_by_layer`."""
 
     @abstractmethod
     def hidden_states(self, prompts: Sequence[Prompt]) -> np.ndarray:
         """Read the last layer's state, after the final norm, at the last prompt token: [N, width] float32."""
 
-    def sample(self, prompts: Sequence[Prompt], sampling: Sampling) -> list[list[Completion]]:
+    @overload
+    def sample(
+        self, prompts: Sequence[Prompt], sampling: Sampling, *, too_long: Literal["refuse"] = "refuse"
+    ) -> list[list[Completion]]: ...
+    @overload
+    def sample(
+        self, prompts: Sequence[Prompt], sampling: Sampling, *, too_long: Literal["skip"]
+    ) -> Answers[list[Completion]]: ...
+
+    def sample(self, prompts: Sequence[Prompt], sampling: Sampling, *, too_long: TooLong = "refuse") -> Any:
         """Draw `sampling.n` completions for each prompt, in the order of the prompts.
 
         Raises:
@@ -136,6 +184,67 @@ class Engine(ABC):
         """
         check_sampling(sampling)
         texts = self.texts(prompts)
+        if too_long == "refuse":
+            return self.draw(texts, sampling)
+        fit = self._fitting(self.lengths(texts), sampling.max_tokens, too_long)
+        return _in_place(len(texts), fit, self.draw([texts[index] for index in fit], sampling))
+
+    @overload
+    def logprobs(
+        self,
+        prompts: Sequence[Prompt],
+        continuations: Sequence[Sequence[str]],
+        *,
+        too_long: Literal["refuse"] = "refuse",
+    ) -> list[np.ndarray]: ...
+    @overload
+    def logprobs(
+        self, prompts: Sequence[Prompt], continuations: Sequence[Sequence[str]], *, too_long: Literal["skip"]
+    ) -> Answers[np.ndarray]: ...
+
+    def logprobs(
+        self, prompts: Sequence[Prompt], continuations: Sequence[Sequence[str]], *, too_long: TooLong = "refuse"
+    ) -> Any:
+        """Total natural-log probability of each continuation after its prompt: one [K_i] float32 array a prompt.
+
+        Raises:
+            InputError: not one list of continuations a prompt, an empty continuation, or a text as in `plan`.
+        """
+        texts = self.texts(prompts)
+        _check_continuations(texts, continuations)
+        if too_long == "refuse":
+            return self.score(texts, continuations)
+        fit = self._fitting(self.lengths(texts, continuations), 0, too_long)
+        scores = self.score([texts[index] for index in fit], [continuations[index] for index in fit])
+        return _in_place(len(texts), fit, scores)
+
+    def option_scores(
+        self, prompts: Sequence[Prompt], options: Sequence[str], *, too_long: TooLong = "refuse"
+    ) -> OptionScores:
+        """Score single-token options such as " (A)", " (B)" as the next token after each prompt.
+
+        Raises:
+            InputError: an option is not a single token after a prompt, or a text as in `plan`.
+        """
+        texts = self.texts(prompts)
+        if too_long == "refuse":
+            return self.score_options(texts, options)
+        fit = self._fitting(self.lengths(texts), 1, too_long)
+        scores = self.score_options([texts[index] for index in fit], options)
+        return _with_gaps(scores, len(texts), fit)
+
+    def option_scores_by_layer(self, prompts: Sequence[Prompt], options: Sequence[str]) -> OptionScores:
+        """Score single-token options after each prompt as each layer would: its state through norm and unembedding.
+
+        Layer 0 is the embedding, the last one the model's own answer (early exit; nostalgebraist 2020, "logit lens").
+
+        Raises:
+            InputError: as in `option_scores`, or the engine cannot read layers.
+        """
+        return self.score_layers(self.texts(prompts), options)
+
+    def draw(self, texts: Sequence[str], sampling: Sampling) -> list[list[Completion]]:
+        """Draw `sampling.n` completions for each rendered text: see `sample`."""
         completions: list[list[Completion]] = [[] for _ in texts]
         with tqdm(total=len(texts) * sampling.n, desc="sample", unit="completion") as bar:
             for chunk in self.plan(texts, sampling):
@@ -154,6 +263,12 @@ class Engine(ABC):
             )
         return [self.render(prompt) for prompt in prompts]
 
+    def _fitting(self, lengths: Sequence[int], more: int, too_long: object) -> list[int]:
+        """Which texts of these lengths fit into the context with `more` tokens after them."""
+        if too_long != "skip":
+            raise InputError(f"too_long {too_long!r}: it is one of refuse, skip")
+        return [index for index, length in enumerate(lengths) if length + more <= self.context_length]
+
 
 def check_sampling(sampling: object) -> None:
     """Check that these are settings.
@@ -163,6 +278,24 @@ def check_sampling(sampling: object) -> None:
     """
     if not isinstance(sampling, Sampling):
         raise InputError(f"sampling must be a Sampling, such as Sampling(n=4), got {sampling!r:.80}")
+
+
+def _check_continuations(texts: Sequence[str], continuations: Sequence[Sequence[str]]) -> None:
+    listed = isinstance(continuations, Sequence) and len(continuations) == len(texts)
+    if not listed or any(isinstance(several, str) or not isinstance(several, Sequence) for several in continuations):
+        raise InputError("continuations must be one list of strings for each prompt")
+
+
+def _in_place(count: int, fit: Sequence[int], given: Sequence[Answer]) -> Answers[Answer]:
+    found = dict(zip(fit, given, strict=True))
+    return Answers(found.get(index) for index in range(count))
+
+
+def _with_gaps(scores: OptionScores, count: int, fit: Sequence[int]) -> OptionScores:
+    probabilities = np.full((count, scores.probabilities.shape[1]), np.nan, dtype=np.float32)
+    mass = np.full(count, np.nan, dtype=np.float32)
+    probabilities[fit], mass[fit] = scores.probabilities, scores.mass
+    return replace(scores, probabilities=probabilities, mass=mass, skipped=count - len(fit))
 
 
 def _problem(details: Any) -> str:

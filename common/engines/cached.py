@@ -14,8 +14,7 @@ from typing import Literal, TypeVar
 import numpy as np
 from tqdm import tqdm
 
-from common.engines.base import Completion, Engine, OptionScores, Prompt, Sampling, check_sampling
-from common.engines.prompts import check_continuations
+from common.engines.base import Completion, Engine, OptionScores, Prompt, Sampling
 from common.errors import InputError
 from common.store import Request, Store
 from common.store.store import ScoreKey
@@ -57,15 +56,17 @@ class CachedEngine(Engine):
         """Draw one chunk of the plan, past the store: see `Engine.sample_chunk`."""
         return self.engine.sample_chunk(texts, sampling, chunk)
 
-    def sample(self, prompts: Sequence[Prompt], sampling: Sampling) -> list[list[Completion]]:
-        """Draw or read back `sampling.n` completions for each prompt: see `Engine.sample`.
+    def lengths(self, texts: Sequence[str], continuations: Sequence[Sequence[str]] | None = None) -> list[int]:
+        """Tokens of each text: see `Engine.lengths`."""
+        return self.engine.lengths(texts, continuations)
+
+    def draw(self, texts: Sequence[str], sampling: Sampling) -> list[list[Completion]]:
+        """Draw or read back `sampling.n` completions for each text: see `Engine.sample`.
 
         The same text twice gets the same completions.
         """
-        check_sampling(sampling)
-        texts = self.texts(prompts)
         distinct = list(dict.fromkeys(texts))
-        request = Request.of("sample", self.identity, sampling.model_dump(mode="json", exclude={"n"}))
+        request = Request.of("sample", self.identity, _settings(sampling))
 
         def look_up(keys: Sequence[str]) -> Mapping[str, list[Completion]]:
             return self.store.completions(request, keys, sampling.n)
@@ -78,40 +79,54 @@ class CachedEngine(Engine):
         found = self._complete("sample", distinct, look_up, lambda: self.engine.plan(distinct, sampling), compute)
         return [list(found[text]) for text in texts]
 
-    def logprobs(self, prompts: Sequence[Prompt], continuations: Sequence[Sequence[str]]) -> list[np.ndarray]:
+    def score(self, texts: Sequence[str], continuations: Sequence[Sequence[str]]) -> list[np.ndarray]:
         """Compute or read back log-probabilities of continuations: see `Engine.logprobs`."""
-        texts = self.texts(prompts)
-        check_continuations(texts, continuations)
         keys = [(text, tuple(listed)) for text, listed in zip(texts, continuations, strict=True)]
 
         def score(some: Sequence[ScoreKey]) -> Sequence[np.ndarray]:
-            return self.engine.logprobs([text for text, _ in some], [list(listed) for _, listed in some])
+            return self.engine.score([text for text, _ in some], [list(listed) for _, listed in some])
 
         found = self._scored("logprobs", keys, score)
         return [found[key].copy() for key in keys]
 
-    def option_scores(self, prompts: Sequence[Prompt], options: Sequence[str]) -> OptionScores:
+    def score_options(self, texts: Sequence[str], options: Sequence[str]) -> OptionScores:
         """Compute or read back scores of single-token options: see `Engine.option_scores`."""
-        texts = self.texts(prompts)
-        if not texts or isinstance(options, str) or not isinstance(options, Sequence):
-            return self.engine.option_scores(texts, options)
-        keys = [(text, tuple(options)) for text in texts]
+        return self._options("options", self.engine.score_options, texts, options)
 
-        def score(some: Sequence[ScoreKey]) -> Sequence[np.ndarray]:
-            scores = self.engine.option_scores([text for text, _ in some], options)
-            return list(np.column_stack([scores.probabilities, scores.mass]))
-
-        found = self._scored("options", keys, score)
-        table = np.stack([found[key] for key in keys])
-        return OptionScores(probabilities=table[:, :-1], mass=table[:, -1])
+    def score_layers(self, texts: Sequence[str], options: Sequence[str]) -> OptionScores:
+        """Compute or read back scores of single-token options by layer: see `Engine.option_scores_by_layer`."""
+        return self._options("layers", self.engine.score_layers, texts, options)
 
     def hidden_states(self, prompts: Sequence[Prompt]) -> np.ndarray:
         """Read hidden states, which are not stored: see `Engine.hidden_states`."""
         return self.engine.hidden_states(prompts)
 
+    def _options(
+        self,
+        kind: Literal["options", "layers"],
+        ask: Callable[[Sequence[str], Sequence[str]], OptionScores],
+        texts: Sequence[str],
+        options: Sequence[str],
+    ) -> OptionScores:
+        """Scores of options, stored as their shares and, after these, their mass, layer by layer."""
+        if not texts or isinstance(options, str) or not isinstance(options, Sequence):
+            return ask(texts, options)
+        keys = [(text, tuple(options)) for text in texts]
+
+        def score(some: Sequence[ScoreKey]) -> Sequence[np.ndarray]:
+            scores = ask([text for text, _ in some], options)
+            rows = np.concatenate([scores.probabilities, scores.mass[..., None]], axis=-1)
+            return list(rows.reshape(len(some), -1))
+
+        found = self._scored(kind, keys, score)
+        table = np.stack([found[key] for key in keys])
+        if kind == "layers":
+            table = table.reshape(len(keys), -1, len(options) + 1)
+        return OptionScores(probabilities=table[..., :-1], mass=table[..., -1])
+
     def _scored(
         self,
-        kind: Literal["logprobs", "options"],
+        kind: Literal["logprobs", "options", "layers"],
         keys: Sequence[ScoreKey],
         score: Callable[[Sequence[ScoreKey]], Sequence[np.ndarray]],
     ) -> dict[ScoreKey, np.ndarray]:
@@ -155,3 +170,9 @@ class CachedEngine(Engine):
                     raise InputError(f"store {self.store.path}: does not give back what was written: check the disk")
                 bar.update(len(chunk))
         return found
+
+
+def _settings(sampling: Sampling) -> dict[str, object]:
+    """What a draw depends on beside the model; sums that nobody asked for have no part in the key."""
+    settings = sampling.model_dump(mode="json", exclude={"n"})
+    return settings if sampling.logit_sums else {name: settings[name] for name in settings if name != "logit_sums"}

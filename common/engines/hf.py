@@ -5,24 +5,26 @@ continuations (see `attention`). Finished rows leave the batch. The header is de
 number depends on which chunks are computed, or on what was asked before.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tokenizers
 import torch
 import transformers
 from scipy.special import logsumexp, softmax
+from torch import Tensor
 from tqdm import tqdm
 
-from common.engines import loading
+from common.engines import loading, precision, scoring
 from common.engines.base import Completion, Engine, OptionScores, Prompt, Sampling
 from common.engines.draws import NO_NUMBER, uniforms
 from common.engines.generation import Drawn, Stops, generate
 from common.engines.network import TOKENS, Network
-from common.engines.prompts import Codec, check_continuations, check_lengths
-from common.engines.scoring import runs, score
+from common.engines.prompts import Codec, check_lengths
+from common.engines.scoring import LOGITS
 from common.errors import InputError
 
 SEMANTICS = 1
@@ -44,9 +46,11 @@ class HFEngine(Engine):
     """A causal language model of transformers, from a folder or the Hub.
 
     Args:
-        model: folder with safetensors weights, or Hub id.
+        model: folder with safetensors weights, registered name, GGUF file, or Hub id.
         device: CUDA if there is any, by default.
-        dtype: such as "float32"; by default bfloat16 on CUDA, or else float32.
+        dtype: of the computation; by default that of a registered model's entry, or else float32. "auto" is the faster
+            of bfloat16 and float32 on this machine.
+        template: switches of the chat template, such as {"enable_thinking": False}.
         batch_size: completions (or prompts) in one forward pass.
         revision: branch, tag or commit on the Hub.
         trust_remote_code: run the Python code that comes with the model.
@@ -61,6 +65,7 @@ class HFEngine(Engine):
         *,
         device: str | None = None,
         dtype: str | None = None,
+        template: Mapping[str, Any] | None = None,
         batch_size: int = 256,
         revision: str | None = None,
         trust_remote_code: bool = False,
@@ -68,14 +73,20 @@ class HFEngine(Engine):
         if not isinstance(batch_size, int) or batch_size < 1:
             raise InputError(f"batch_size must be a whole number of at least 1, got {batch_size!r}")
         device_ = _device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-        name = dtype or ("bfloat16" if device_.type == "cuda" else "float32")
-        source = loading.folder_or_id(model)
-        loaded, tokenizer, version = loading.load(source, revision, _dtype(name), trust_remote_code)
+        source = loading.find(model)
+        name = precision.choose(dtype, source.dtype, device_.type)
+        loaded, tokenizer, version = loading.load(source, revision, precision.DTYPES[name], trust_remote_code)
         self.network = Network(loaded, device_)
-        self.codec = Codec(tokenizer)
+        self.codec = Codec(tokenizer, template)
         self.batch_size = batch_size
         self.context_length = loading.context_length(loaded)
-        self.identity = {"backend": "hf", "model": version, "dtype": name, "semantics": SEMANTICS}
+        self.identity = {
+            "backend": "hf",
+            "model": version,
+            "dtype": name,
+            "semantics": SEMANTICS,
+            **self.codec.switches(),
+        }
         self.versions = {
             "torch": torch.__version__,
             "transformers": transformers.__version__,
@@ -94,7 +105,7 @@ class HFEngine(Engine):
         request = self._encode(texts)
         check_lengths(request.texts, request.ids, self.context_length, sampling.max_tokens)
         lengths = [len(ids) for ids in request.ids]
-        return runs(lengths, rows=max(1, self.batch_size // sampling.n))
+        return scoring.runs(lengths, rows=max(1, self.batch_size // sampling.n))
 
     @torch.inference_mode()
     def sample_chunk(self, texts: Sequence[str], sampling: Sampling, chunk: Sequence[int]) -> list[list[Completion]]:
@@ -114,45 +125,50 @@ class HFEngine(Engine):
             stand = [part.take(places) for part in past]
             drawn = generate(self.network, prompts, stand, logits[places], numbers, sampling, stops)
             for row, (place, _) in enumerate(batch):
-                completions[place].append(_completion(drawn, row, prompts[row], stops))
+                completions[place].append(_completion(drawn, row, prompts[row], stops, sampling.logit_sums))
         return completions
 
+    def lengths(self, texts: Sequence[str], continuations: Sequence[Sequence[str]] | None = None) -> list[int]:
+        """Tokens of each text: see `Engine.lengths`."""
+        return self.codec.lengths(texts, continuations)
+
     @torch.inference_mode()
-    def logprobs(self, prompts: Sequence[Prompt], continuations: Sequence[Sequence[str]]) -> list[np.ndarray]:
-        """Total log-probability of each continuation after its prompt: see `Engine.logprobs`."""
-        texts = self.texts(prompts)
-        check_continuations(texts, continuations)
+    def score(self, texts: Sequence[str], continuations: Sequence[Sequence[str]]) -> list[np.ndarray]:
+        """Total log-probability of each continuation after its text: see `Engine.logprobs`."""
         request = self._encode(texts)
-        following = [
-            [self.codec.continuation(text, ids, continuation) for continuation in several]
-            for text, ids, several in zip(texts, request.ids, continuations, strict=True)
-        ]
+        following = self.codec.following(texts, request.ids, continuations)
         longest = [max(map(len, several), default=0) for several in following]
         check_lengths(request.texts, request.ids, self.context_length, longest)
         scores: dict[int, np.ndarray] = {}
         for batch in self._batches(request, "logprobs"):
             ids = [request.ids[index] for index in batch]
             logits, past = self.network.read(ids, request.header)
-            totals = score(self.network, ids, past, logits, [following[index] for index in batch])
+            totals = scoring.score(self.network, ids, past, logits, [following[index] for index in batch])
             _check_numbers(np.concatenate(totals))
             scores.update(zip(batch, totals, strict=True))
         return [scores[index] for index in range(len(texts))]
 
     @torch.inference_mode()
-    def option_scores(self, prompts: Sequence[Prompt], options: Sequence[str]) -> OptionScores:
-        """Score single-token options after each prompt: see `Engine.option_scores`."""
-        texts = self.texts(prompts)
-        request = self._encode(texts)
-        check_lengths(request.texts, request.ids, self.context_length, 1)
-        tokens = [self.codec.option_ids(text, ids, options) for text, ids in zip(texts, request.ids, strict=True)]
+    def score_options(self, texts: Sequence[str], options: Sequence[str]) -> OptionScores:
+        """Score single-token options after each text: see `Engine.option_scores`."""
+        request, tokens = self._with_options(texts, options)
         given = np.zeros((len(texts), len(options)))
         for batch in self._batches(request, "option_scores"):
             logits, _ = self.network.read([request.ids[index] for index in batch], request.header)
-            chosen = torch.tensor([tokens[index] for index in batch], device=self.network.device)
-            given[batch] = torch.log_softmax(logits.float(), dim=-1).gather(1, chosen).cpu().numpy()
-        _check_numbers(given)
-        mass = np.exp(logsumexp(given, axis=1))
-        return OptionScores(softmax(given, axis=1).astype(np.float32), mass.astype(np.float32))
+            given[batch] = self._given(logits, tokens[batch])
+        return _shares(given)
+
+    @torch.inference_mode()
+    def score_layers(self, texts: Sequence[str], options: Sequence[str]) -> OptionScores:
+        """Score single-token options after each text by layer: see `Engine.option_scores_by_layer`."""
+        request, tokens = self._with_options(texts, options)
+        layers = self.network.layers + 1
+        given = np.zeros((len(texts), layers, len(options)))
+        rows = max(1, LOGITS // (layers * self.network.vocabulary))
+        for batch in self._batches(request, "option_scores_by_layer", rows):
+            logits, _ = self.network.read([request.ids[index] for index in batch], request.header, "layers")
+            given[batch] = self._given(logits, tokens[batch][:, None].repeat(layers, axis=1))
+        return _shares(given)
 
     @torch.inference_mode()
     def hidden_states(self, prompts: Sequence[Prompt]) -> np.ndarray:
@@ -161,16 +177,30 @@ class HFEngine(Engine):
         check_lengths(request.texts, request.ids, self.context_length, 0)
         states = np.zeros((len(request.ids), self.network.width), dtype=np.float32)
         for batch in self._batches(request, "hidden_states"):
-            last, _ = self.network.read([request.ids[index] for index in batch], request.header, states=True)
+            last, _ = self.network.read([request.ids[index] for index in batch], request.header, "states")
             states[batch] = last.float().cpu().numpy()
         _check_numbers(states)
         return states
 
-    def _batches(self, request: Request, what: str) -> Iterator[list[int]]:
-        """Prompts of a request in batches of similar length, with a progress bar."""
+    def _with_options(self, texts: Sequence[str], options: Sequence[str]) -> tuple[Request, np.ndarray]:
+        """The request, and [N, K] token ids of the options after each text."""
+        request = self._encode(texts)
+        check_lengths(request.texts, request.ids, self.context_length, 1)
+        tokens = [self.codec.option_ids(text, ids, options) for text, ids in zip(texts, request.ids, strict=True)]
+        return request, np.array(tokens, dtype=np.int64).reshape(len(texts), len(options))
+
+    def _given(self, logits: Tensor, tokens: np.ndarray) -> np.ndarray:
+        """[..., K] log-probabilities of these tokens by logits [..., V]."""
+        given: np.ndarray = (
+            torch.log_softmax(logits.float(), dim=-1).gather(-1, self.network.send(tokens)).cpu().numpy()
+        )
+        return given
+
+    def _batches(self, request: Request, what: str, rows: int | None = None) -> Iterator[list[int]]:
+        """Prompts of a request in batches of similar length and at most so many rows, with a progress bar."""
         lengths = [len(ids) - len(request.header) for ids in request.ids]
         with tqdm(total=len(lengths), desc=what, unit="prompt", leave=False) as bar:
-            for batch in runs(lengths, rows=self.batch_size, tokens=TOKENS):
+            for batch in scoring.runs(lengths, rows=min(self.batch_size, rows or self.batch_size), tokens=TOKENS):
                 yield batch
                 bar.update(len(batch))
 
@@ -192,7 +222,7 @@ def _header(encoded: list[list[int]]) -> tuple[int, ...]:
     return tuple(first[:length]) if length >= SHORTEST_HEADER else ()
 
 
-def _completion(drawn: Drawn, row: int, prompt: Sequence[int], stops: Stops) -> Completion:
+def _completion(drawn: Drawn, row: int, prompt: Sequence[int], stops: Stops, sums: bool) -> Completion:
     length = int(drawn.lengths[row])
     tokens = drawn.tokens[row, :length].tolist()
     return Completion(
@@ -201,7 +231,15 @@ def _completion(drawn: Drawn, row: int, prompt: Sequence[int], stops: Stops) -> 
         logprobs=tuple(drawn.logprobs[row, :length].tolist()),
         finish_reason="stop" if drawn.stopped[row] else "length",
         prompt_tokens=len(prompt),
+        logits=drawn.logit_sums(row) if sums else None,
     )
+
+
+def _shares(given: np.ndarray) -> OptionScores:
+    """Scores from [..., K] log-probabilities."""
+    _check_numbers(given)
+    mass = np.exp(logsumexp(given, axis=-1))
+    return OptionScores(softmax(given, axis=-1).astype(np.float32), mass.astype(np.float32))
 
 
 def _check_numbers(values: np.ndarray) -> None:
@@ -214,10 +252,3 @@ def _device(name: str) -> torch.device:
         return torch.empty(0, device=name).device
     except (RuntimeError, AssertionError, TypeError) as error:
         raise InputError(f"device {name!r} cannot be used here (cpu can): {str(error).splitlines()[0]:.200}") from error
-
-
-def _dtype(name: str) -> torch.dtype:
-    if name not in ("float32", "bfloat16", "float16"):
-        raise InputError(f"dtype {name!r}: it is one of float32, bfloat16, float16")
-    dtype: torch.dtype = getattr(torch, name)
-    return dtype

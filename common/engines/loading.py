@@ -5,7 +5,7 @@ Weights come from safetensors files alone: a pickle can run code.
 
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from huggingface_hub import hf_hub_download
@@ -14,6 +14,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from common.engines.attention import BACKEND
 from common.errors import InputError
+from common.models import local
 
 FILES = (
     "config.json",
@@ -36,6 +37,28 @@ FILES = (
 UNKNOWN = "{}: engine='hf' does not know this architecture, use engine='vllm'"
 
 
+class Source(NamedTuple):
+    """Where a model lies, and what is known of it beforehand."""
+
+    place: Path | str
+    """A folder, or a Hub id."""
+    version: str | None = None
+    """Its exact version, where the hash of the file it was converted from names it."""
+    dtype: str | None = None
+    """The dtype it is computed in, where it is registered."""
+
+
+def find(model: str | Path) -> Source:
+    """Find a model: a folder, a name in models/registry.yaml, a GGUF file, or a Hub id.
+
+    Raises:
+        InputError: as `folder_or_id`; or a registered model that is not here, or a file that cannot be converted.
+    """
+    if isinstance(model, str | Path) and (found := local.resolve(model)):
+        return Source(found.folder, found.identity, found.dtype)
+    return Source(folder_or_id(model))
+
+
 def folder_or_id(model: str | Path) -> Path | str:
     """Tell a model folder from a Hub id.
 
@@ -43,7 +66,7 @@ def folder_or_id(model: str | Path) -> Path | str:
         InputError: neither path nor id, or a folder without config.json or without safetensors weights.
     """
     if not isinstance(model, str | Path):
-        raise InputError(f"model {model!r:.80}: give the path of a folder, or a Hub id")
+        raise InputError(f"model {model!r:.80}: give the path of a folder, a registered name, or a Hub id")
     folder = Path(model)
     if not model or not folder.exists():
         if isinstance(model, Path) or model.count("/") > 1 or model.startswith((".", "/", "~")) or not model:
@@ -56,9 +79,9 @@ def folder_or_id(model: str | Path) -> Path | str:
     return folder.resolve()
 
 
-def as_id(source: Path | str) -> str:
-    """Words on where a model that cannot be loaded was looked for: an id may be meant as a path."""
-    return "" if isinstance(source, Path) else "no such folder here, and as a Hub id it "
+def as_id(source: Source) -> str:
+    """Words on where a model that cannot be loaded was looked for: an id may be meant as a path or a name."""
+    return "" if isinstance(source.place, Path) else "no such folder or registered name, and as a Hub id it "
 
 
 def digest(folder: Path) -> str:
@@ -71,19 +94,21 @@ def digest(folder: Path) -> str:
     return total.hexdigest()
 
 
-def pin(source: Path | str, revision: str | None) -> tuple[str, str | None]:
+def pin(source: Source, revision: str | None) -> tuple[str, str | None]:
     """Name a model's exact version: folder and digest, or Hub id and the commit that `revision` points to now.
 
     Raises:
         OSError: the Hub does not give the model.
     """
-    if isinstance(source, Path):
-        return f"{source.name}@sha256:{digest(source)}", revision
-    commit = Path(hf_hub_download(source, "config.json", revision=revision)).parent.name
-    return f"{source}@{commit}", commit
+    if source.version:
+        return source.version, None
+    if isinstance(source.place, Path):
+        return f"{source.place.name}@sha256:{digest(source.place)}", revision
+    commit = Path(hf_hub_download(source.place, "config.json", revision=revision)).parent.name
+    return f"{source.place}@{commit}", commit
 
 
-def load(source: Path | str, revision: str | None, dtype: torch.dtype, trust_remote_code: bool) -> tuple[Any, Any, str]:
+def load(source: Source, revision: str | None, dtype: torch.dtype, trust_remote_code: bool) -> tuple[Any, Any, str]:
     """Load model and tokenizer, and name their exact version: a Hub commit, or a digest of the folder.
 
     Raises:
@@ -92,9 +117,9 @@ def load(source: Path | str, revision: str | None, dtype: torch.dtype, trust_rem
     try:
         version, commit = pin(source, revision)  # what the branch or tag points to holds for everything that follows
         common: dict[str, Any] = {"revision": commit, "trust_remote_code": trust_remote_code}
-        tokenizer = AutoTokenizer.from_pretrained(source, **common)
+        tokenizer = AutoTokenizer.from_pretrained(source.place, **common)
         loaded: Any = AutoModelForCausalLM.from_pretrained(
-            source,
+            source.place,
             dtype=dtype,
             attn_implementation=BACKEND,
             use_safetensors=True,
@@ -102,14 +127,21 @@ def load(source: Path | str, revision: str | None, dtype: torch.dtype, trust_rem
             **common,
         )
     except KeyError as error:  # its table of attentions has no place for another
-        raise InputError(UNKNOWN.format(source)) from error
+        raise InputError(UNKNOWN.format(source.place)) from error
     except (OSError, ValueError, ImportError, SafetensorError) as error:
-        raise InputError(f"{source}: {as_id(source)}cannot be loaded: {' '.join(str(error).split()):.300}") from error
+        raise InputError(
+            f"{source.place}: {as_id(source)}cannot be loaded: {' '.join(str(error).split()):.300}"
+        ) from error
     model, info = loaded
     if info["missing_keys"]:  # transformers would make them up at random
-        raise InputError(f"{source}: its weights lack {', '.join(sorted(info['missing_keys'])):.200}")
+        raise InputError(f"{source.place}: its weights lack {', '.join(sorted(info['missing_keys'])):.200}")
     check(model)
     return model.eval(), tokenizer, version
+
+
+def line(error: BaseException) -> str:
+    """An error's text as one short line."""
+    return f"{' '.join(str(error).split()):.300}"
 
 
 def check(model: Any) -> None:

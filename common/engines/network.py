@@ -1,14 +1,17 @@
 """Forward passes of a transformers model over shared segments: read prompts, then extend rows by more tokens."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from common.engines.attention import FAR, Segment, Segments, Shared
+from common.engines.early_exit import early_exits
 
+What = Literal["logits", "states", "layers"]
+"""Read at the last token of a text: logits [V], the last state [width], or the logits of all layers [layers + 1, V]."""
 TOKENS = 4096
 """Padded tokens in one forward pass over prompts or continuations: more gain no speed, and cost memory."""
 
@@ -23,20 +26,19 @@ class Network:
         self.model = model.to(device)
         self.device = device
         self.vocabulary, self.width = map(int, model.get_output_embeddings().weight.shape)
+        self.layers = int(model.config.get_text_config().num_hidden_layers)
         self._header: tuple[tuple[int, ...], Segment] | None = None
 
     def read(
-        self, ids: Sequence[Sequence[int]], header: tuple[int, ...], *, states: bool = False
+        self, ids: Sequence[Sequence[int]], header: tuple[int, ...], what: What = "logits"
     ) -> tuple[Tensor, list[Shared]]:
         """Read texts that all begin with the header, which itself is read once and kept.
 
         Returns:
-            [B, V] next-token logits (or with `states` the [B, width] last states), and segments that hold the texts.
+            [B, V] next-token logits (or another `What`), and segments that hold the texts.
         """
         past = [self._read_header(header)] if header else []
-        parts = [
-            self._read(ids[part.start : part.stop], past, len(header), states) for part in _parts(ids, len(header))
-        ]
+        parts = [self._read(ids[part.start : part.stop], past, len(header), what) for part in _parts(ids, len(header))]
         segment = Segment.joined([segment for _, segment in parts])
         every = torch.arange(len(ids), device=self.device)
         shared = [*(Shared(part, torch.zeros_like(every)) for part in past), Shared(segment, every)]
@@ -61,19 +63,22 @@ class Network:
 
     def _read_header(self, header: tuple[int, ...]) -> Segment:
         if self._header is None or self._header[0] != header:
-            self._header = header, self._read([header], [], 0, False)[1]
+            self._header = header, self._read([header], [], 0, "logits")[1]
         return self._header[1]
 
     def _read(
-        self, ids: Sequence[Sequence[int]], past: list[Segment], begin: int, states: bool
+        self, ids: Sequence[Sequence[int]], past: list[Segment], begin: int, what: What
     ) -> tuple[Tensor, Segment]:
         tokens, positions = _left_padded([text[begin:] for text in ids], begin)
         group = torch.zeros(len(ids), dtype=torch.long, device=self.device)
         segment = Segment(self.send(positions))
         shared = [Shared(part, group) for part in past]
         given = _given(self.send(tokens), segment.positions, segment, shared, max(map(len, ids)))
-        if states:
+        if what == "states":
             return self.model.base_model(**given).last_hidden_state[:, -1], segment
+        if what == "layers":
+            with early_exits(self.model):
+                return self.model(**given).logits, segment
         return self.model(**given, logits_to_keep=1).logits[:, -1], segment
 
 

@@ -5,6 +5,7 @@ A text that begins with the tokenizer's BOS (most chat templates write it out) g
 """
 
 import hashlib
+import json
 import reprlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -12,18 +13,37 @@ from typing import Any
 
 import numpy as np
 from jinja2 import TemplateError
+from jinja2.meta import find_undeclared_variables
+from transformers.utils.chat_template_utils import _compile_jinja_template
 
 from common.engines.base import Prompt
 from common.errors import InputError
 
+GIVEN = {"messages", "add_generation_prompt", "continue_final_message", "raise_exception", "strftime_now"}
+"""What every chat template is given, beside special tokens such as `bos_token`: no switches."""
+
 
 class Codec:
-    """A tokenizer seen through what engines need. `tokenizer` is one of transformers."""
+    """A tokenizer seen through what engines need.
 
-    def __init__(self, tokenizer: Any) -> None:
+    Args:
+        tokenizer: one of transformers.
+        template: switches of its chat template, such as {"enable_thinking": False}.
+
+    Raises:
+        InputError: the template knows no such switch.
+    """
+
+    def __init__(self, tokenizer: Any, template: Mapping[str, Any] | None = None) -> None:
         self.tokenizer = tokenizer
+        self.template = dict(template or {})
+        _check_switches(self.template, tokenizer)
         self._split = lru_cache(maxsize=4096)(self._split_line)
         self._may_end: dict[tuple[tuple[str, ...], int], np.ndarray] = {}
+
+    def switches(self) -> dict[str, str]:
+        """The template's switches as a part of the engine's identity; nothing where there are none."""
+        return {"template": json.dumps(self.template, sort_keys=True)} if self.template else {}
 
     def render(self, prompt: Prompt) -> str:
         """Give a string as it is, and messages through the chat template, ready for the assistant's turn.
@@ -42,7 +62,9 @@ class Codec:
             raise InputError("this model has no chat template: give the prompt as one string")
         try:
             messages = [dict(message) for message in prompt]
-            text = self.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+            text = self.tokenizer.apply_chat_template(
+                messages, tokenize=False, add_generation_prompt=True, **self.template
+            )
         except (TemplateError, TypeError) as error:
             raise InputError(f"the model's chat template refuses these messages: {error}") from error
         return str(text)
@@ -61,6 +83,21 @@ class Codec:
         if empty := [index for index, ids in enumerate(encoded) if not ids]:
             raise InputError(f"prompt {texts[empty[0]]!r} has no tokens: a prompt needs at least one")
         return encoded
+
+    def lengths(self, texts: Sequence[str], continuations: Sequence[Sequence[str]] | None = None) -> list[int]:
+        """Tokens of each text, with those of the longest of its continuations."""
+        encoded = self.encode(texts)
+        after = self.following(texts, encoded, continuations) if continuations else [[]] * len(texts)
+        return [len(ids) + max(map(len, several), default=0) for ids, several in zip(encoded, after, strict=True)]
+
+    def following(
+        self, texts: Sequence[str], encoded: Sequence[Sequence[int]], continuations: Sequence[Sequence[str]]
+    ) -> list[list[list[int]]]:
+        """Token ids of each text's continuations: see `continuation`."""
+        return [
+            [self.continuation(text, ids, continuation) for continuation in several]
+            for text, ids, several in zip(texts, encoded, continuations, strict=True)
+        ]
 
     def continuation(self, text: str, ids: Sequence[int], continuation: str) -> list[int]:
         """Token ids of a continuation after a text with the token ids `ids` (as `encode` gave them).
@@ -155,22 +192,24 @@ class Codec:
         return list(dict.fromkeys(word for word in words if word not in vocabulary))
 
 
+def _check_switches(template: Mapping[str, Any], tokenizer: Any) -> None:
+    if not template:
+        return
+    if not tokenizer.chat_template:
+        raise InputError(f"template {dict(template)}: this model has no chat template, so leave the switches out")
+    environment = _compile_jinja_template(tokenizer.chat_template).environment  # it has tags of its own
+    named = find_undeclared_variables(environment.parse(tokenizer.chat_template))
+    known = {name for name in named if name not in GIVEN and not name.endswith("_token")}
+    if unknown := sorted(set(template) - known):
+        there = f"it knows {', '.join(sorted(known))}" if known else "it knows none"
+        raise InputError(f"template: the model's chat template has no switch {', '.join(unknown)} ({there})")
+
+
 def _check_characters(texts: Sequence[str]) -> None:
     try:
         "".join(texts).encode()
     except UnicodeEncodeError as error:
         raise InputError(f"a text holds {error.object[error.start]!a}, half a character: replace it") from error
-
-
-def check_continuations(texts: Sequence[str], continuations: Sequence[Sequence[str]]) -> None:
-    """Check that there is one list of continuations for each text.
-
-    Raises:
-        InputError: there is not.
-    """
-    listed = isinstance(continuations, Sequence) and len(continuations) == len(texts)
-    if not listed or any(isinstance(several, str) or not isinstance(several, Sequence) for several in continuations):
-        raise InputError("continuations must be one list of strings for each prompt")
 
 
 def check_lengths(

@@ -6,7 +6,7 @@ depends on what was asked before. On CPU the same request gives the same bytes; 
 to run.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,11 @@ from scipy.special import logsumexp, softmax
 from tqdm import tqdm
 from transformers import AutoConfig, AutoTokenizer, GenerationConfig
 
+from common.engines import precision
 from common.engines.base import Completion, Engine, OptionScores, Prompt, Sampling
-from common.engines.loading import as_id, end_tokens, folder_or_id, pin
-from common.engines.prompts import Codec, check_continuations, check_lengths, cut, draw_key
-from common.engines.vllm_runner import Runner, import_vllm, line
+from common.engines.loading import Source, as_id, end_tokens, find, line, pin
+from common.engines.prompts import Codec, check_lengths, cut, draw_key
+from common.engines.vllm_runner import Runner, import_vllm
 from common.errors import InputError
 
 SEMANTICS = 1
@@ -46,8 +47,10 @@ class VLLMEngine(Engine):
     """A causal language model of vLLM, from a folder or the Hub. Loading one closes the one loaded before.
 
     Args:
-        model: folder with safetensors weights, or Hub id.
-        dtype: such as "float32"; by default bfloat16 on CUDA, or else float32.
+        model: folder with safetensors weights, registered name, GGUF file, or Hub id.
+        dtype: of the computation; by default that of a registered model's entry, or else float32. "auto" is the faster
+            of bfloat16 and float32 on this machine.
+        template: switches of the chat template, such as {"enable_thinking": False}.
         chunk_size: completions drawn (and stored) together; by default 4096 on CUDA, or else 512.
         gpu_memory_utilization: share of the GPU's memory that vLLM takes, weights included.
         tensor_parallel_size: GPUs that share the model.
@@ -63,6 +66,7 @@ class VLLMEngine(Engine):
         model: str | Path,
         *,
         dtype: str | None = None,
+        template: Mapping[str, Any] | None = None,
         chunk_size: int | None = None,
         gpu_memory_utilization: float = 0.9,
         tensor_parallel_size: int = 1,
@@ -71,21 +75,27 @@ class VLLMEngine(Engine):
     ) -> None:
         if chunk_size is not None and chunk_size < 1:
             raise InputError(f"chunk_size must be at least 1, got {chunk_size}")
-        import_vllm()
-        source = folder_or_id(model)
+        _, cpu = import_vllm()
+        source = find(model)
         tokenizer, version, self._ends, commit = _describe(source, revision, trust_remote_code)
         self._runner = Runner(
-            source,
+            source.place,
             commit,
-            dtype=dtype,
+            dtype=precision.choose(dtype, source.dtype, "cpu" if cpu else "cuda"),
             gpu_memory_utilization=gpu_memory_utilization,
             tensor_parallel_size=tensor_parallel_size,
             trust_remote_code=trust_remote_code,
         )
-        self.codec = Codec(tokenizer)
+        self.codec = Codec(tokenizer, template)
         self.chunk_size = chunk_size or (512 if self._runner.cpu else 4096)
         self.context_length = self._runner.context_length
-        self.identity = {"backend": "vllm", "model": version, "dtype": self._runner.dtype, "semantics": SEMANTICS}
+        self.identity = {
+            "backend": "vllm",
+            "model": version,
+            "dtype": self._runner.dtype,
+            "semantics": SEMANTICS,
+            **self.codec.switches(),
+        }
         self.versions = {
             "vllm": self._runner.vllm.__version__,
             "torch": torch.__version__,
@@ -106,8 +116,11 @@ class VLLMEngine(Engine):
         """Cut a request into chunks of prompts in their order: see `Engine.plan`.
 
         Raises:
-            InputError: as `Engine.plan`, or a temperature between 0 and 0.01, which vLLM would raise to 0.01.
+            InputError: as `Engine.plan`, or a temperature between 0 and 0.01, which vLLM would raise to 0.01, or sums
+                over all logits, which it does not have.
         """
+        if sampling.logit_sums:
+            raise InputError("engine='vllm' gives no sums over all logits: load the model with engine='hf' for them")
         if 0 < sampling.temperature < COLDEST:
             raise InputError(f"vllm samples at temperature 0 or from {COLDEST} on, got {sampling.temperature}")
         check_lengths(texts, self.codec.encode(texts), self.context_length, sampling.max_tokens)
@@ -124,18 +137,17 @@ class VLLMEngine(Engine):
         outputs = iter(self._runner.run(requests))
         return [[self._completion(prompt, next(outputs), sampling) for _ in range(sampling.n)] for prompt in ids]
 
-    def logprobs(self, prompts: Sequence[Prompt], continuations: Sequence[Sequence[str]]) -> list[np.ndarray]:
-        """Total log-probability of each continuation after its prompt: see `Engine.logprobs`.
+    def lengths(self, texts: Sequence[str], continuations: Sequence[Sequence[str]] | None = None) -> list[int]:
+        """Tokens of each text: see `Engine.lengths`."""
+        return self.codec.lengths(texts, continuations)
+
+    def score(self, texts: Sequence[str], continuations: Sequence[Sequence[str]]) -> list[np.ndarray]:
+        """Total log-probability of each continuation after its text: see `Engine.logprobs`.
 
         Continuations that differ in their last token alone are one request.
         """
-        texts = self.texts(prompts)
-        check_continuations(texts, continuations)
         encoded = self.codec.encode(texts)
-        following = [
-            [self.codec.continuation(text, ids, continuation) for continuation in several]
-            for text, ids, several in zip(texts, encoded, continuations, strict=True)
-        ]
+        following = self.codec.following(texts, encoded, continuations)
         longest = [max(map(len, several), default=0) for several in following]
         check_lengths(texts, encoded, self.context_length, longest)
         asks: list[Ask] = []
@@ -153,9 +165,8 @@ class VLLMEngine(Engine):
                 totals[index][place] = score
         return totals
 
-    def option_scores(self, prompts: Sequence[Prompt], options: Sequence[str]) -> OptionScores:
-        """Score single-token options after each prompt: see `Engine.option_scores`."""
-        texts = self.texts(prompts)
+    def score_options(self, texts: Sequence[str], options: Sequence[str]) -> OptionScores:
+        """Score single-token options after each text: see `Engine.option_scores`."""
         encoded = self.codec.encode(texts)
         check_lengths(texts, encoded, self.context_length, 1)
         asks = [
@@ -164,6 +175,10 @@ class VLLMEngine(Engine):
         given = np.array(self._score(asks, "option_scores")).reshape(len(asks), len(options))
         mass = np.exp(logsumexp(given, axis=1))
         return OptionScores(softmax(given, axis=1).astype(np.float32), mass.astype(np.float32))
+
+    def score_layers(self, texts: Sequence[str], options: Sequence[str]) -> OptionScores:
+        """Refuse: vLLM does not give out what single layers would say."""
+        raise InputError("engine='vllm' has no scores by layer: load the model with engine='hf' for them")
 
     def hidden_states(self, prompts: Sequence[Prompt]) -> np.ndarray:
         """Refuse: vLLM does not give out the hidden states of a model that generates."""
@@ -234,20 +249,18 @@ class VLLMEngine(Engine):
         return (text, False) if before is None else (before, True)
 
 
-def _describe(
-    source: Path | str, revision: str | None, trust_remote_code: bool
-) -> tuple[Any, str, list[int], str | None]:
+def _describe(source: Source, revision: str | None, trust_remote_code: bool) -> tuple[Any, str, list[int], str | None]:
     """Tokenizer, exact version, end tokens and Hub commit of a model."""
     try:
         version, commit = pin(source, revision)
         common: dict[str, Any] = {"revision": commit, "trust_remote_code": trust_remote_code}
-        tokenizer = AutoTokenizer.from_pretrained(source, **common)
+        tokenizer = AutoTokenizer.from_pretrained(source.place, **common)
         try:
-            ends = GenerationConfig.from_pretrained(source, **common).eos_token_id
+            ends = GenerationConfig.from_pretrained(source.place, **common).eos_token_id
         except OSError:  # a model without such a file
-            ends = AutoConfig.from_pretrained(source, **common).get_text_config().eos_token_id
+            ends = AutoConfig.from_pretrained(source.place, **common).get_text_config().eos_token_id
     except (OSError, ValueError, ImportError) as error:
-        raise InputError(f"{source}: {as_id(source)}cannot be loaded: {line(error)}") from error
+        raise InputError(f"{source.place}: {as_id(source)}cannot be loaded: {line(error)}") from error
     return tokenizer, version, end_tokens(ends, tokenizer.eos_token_id), commit
 
 

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from safetensors import SafetensorError
 
+from common.engines.loading import line
 from common.errors import InputError
 
 CPU_OPTIONS = {
@@ -24,7 +25,6 @@ CPU_OPTIONS = {
     "enforce_eager": True,
     "enable_chunked_prefill": False,  # vllm 0.32.0 on CPU fails where it cuts a prompt of a request with a seed
 }
-DTYPES = ("float32", "bfloat16", "float16")
 ENVIRONMENT = {"VLLM_LOGGING_LEVEL": "ERROR", "VLLM_NO_USAGE_STATS": "1", "VLLM_WORKER_MULTIPROC_METHOD": "spawn"}
 """Set before vllm is imported, where the user has not set it."""
 
@@ -37,7 +37,7 @@ class Runner:
     Args:
         source: folder with safetensors weights, or Hub id.
         commit: of the Hub repository.
-        dtype: by default bfloat16 on CUDA, or else float32.
+        dtype: of the computation.
         gpu_memory_utilization: share of the GPU's memory that vLLM takes, weights included.
         tensor_parallel_size: GPUs that share the model.
         trust_remote_code: run the Python code that comes with the model.
@@ -51,15 +51,13 @@ class Runner:
         source: Path | str,
         commit: str | None,
         *,
-        dtype: str | None,
+        dtype: str,
         gpu_memory_utilization: float,
         tensor_parallel_size: int,
         trust_remote_code: bool,
     ) -> None:
         self.vllm, self.cpu = import_vllm()
-        self.dtype = dtype or ("float32" if self.cpu else "bfloat16")
-        if self.dtype not in DTYPES:
-            raise InputError(f"dtype {self.dtype!r}: it is one of {', '.join(DTYPES)}")
+        self.dtype = dtype
         for other in list(_open):
             other.close()
         options: dict[str, Any] = CPU_OPTIONS if self.cpu else {"gpu_memory_utilization": gpu_memory_utilization}
@@ -171,11 +169,6 @@ def import_vllm() -> tuple[Any, bool]:
     if cpu:
         os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
     return vllm, cpu
-
-
-def line(error: BaseException) -> str:
-    """An error's text as one short line."""
-    return f"{' '.join(str(error).split()):.300}"
 
 
 def _release() -> None:

@@ -124,7 +124,7 @@ def tune(source: str, traces: Sequence[Trace], config: Config, outputs: Path) ->
     Raises:
         InputError: the model cannot be loaded, or its loss is no number.
     """
-    model, tokenizer, _ = loading.load(loading.folder_or_id(source), None, torch.float32, False)
+    model, tokenizer, _ = loading.load(loading.find(source), None, torch.float32, False)
     policy = Policy(model, tokenizer, "cuda" if torch.cuda.is_available() else "cpu")
     prompts = policy.encode([trace.prompt for trace in traces], config.max_new_tokens)
     groups = [Group(ids, [list(trace.tokens)], [], [], []) for ids, trace in zip(prompts, traces, strict=True)]

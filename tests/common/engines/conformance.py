@@ -1,6 +1,7 @@
 """What every engine must do, as plain functions: they take an engine and, as its reference, plain transformers.
 
-`atol` is the tolerance on log-probabilities of one token: about 1e-4 in float32, several 1e-2 in bfloat16.
+`atol` is the tolerance on log-probabilities of one token: about 1e-4 in float32, several 1e-2 in bfloat16, where the
+reference computes in bfloat16 as well.
 """
 
 from itertools import chain, pairwise
@@ -33,9 +34,11 @@ CHAT = [{"role": "system", "content": "You are a careful helper."}, {"role": "us
 class Reference:
     """Plain transformers: eager attention, no cache, one text at a time."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, dtype: torch.dtype = torch.float32) -> None:
         self.tokenizer = AutoTokenizer.from_pretrained(folder)
-        self.model = AutoModelForCausalLM.from_pretrained(folder, attn_implementation="eager").eval()
+        self.model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation="eager").eval()
+        named = self.model.generation_config.eos_token_id
+        self.ends = [*{self.tokenizer.eos_token_id, *(named if isinstance(named, list) else [named])}]
 
     def ids(self, text: str) -> list[int]:
         return list(self.tokenizer(text)["input_ids"])
@@ -43,16 +46,30 @@ class Reference:
     @torch.inference_mode()
     def logprobs(self, ids: list[int]) -> np.ndarray:
         """[len(ids), V]: next-token log-probabilities after each token."""
-        return torch.log_softmax(self.model(torch.tensor([ids])).logits[0].float(), dim=-1).numpy()
+        return torch.log_softmax(self.logits(ids), dim=-1).numpy()
+
+    @torch.inference_mode()
+    def logits(self, ids: list[int]) -> torch.Tensor:
+        """[len(ids), V] float32."""
+        return self.model(torch.tensor([ids])).logits[0].float()
+
+    @torch.inference_mode()
+    def logits_by_layer(self, ids: list[int]) -> np.ndarray:
+        """[layers + 1, V]: the state after each layer at the last token, through the model's norm and unembedding."""
+        *inner, last = self.model(torch.tensor([ids]), output_hidden_states=True).hidden_states
+        base = self.model.base_model
+        norm = next(getattr(base, name) for name in ("norm", "ln_f", "final_layer_norm") if hasattr(base, name))
+        states = torch.stack([*(norm(layer[0, -1]) for layer in inner), last[0, -1]])
+        logits = self.model.get_output_embeddings()(states).float()
+        cap = getattr(self.model.config, "final_logit_softcapping", None)
+        return (cap * torch.tanh(logits / cap) if cap else logits).numpy()
 
     @torch.inference_mode()
     def greedy(self, ids: list[int], max_tokens: int) -> list[int]:
         prompt = torch.tensor([ids])
         mask = torch.ones_like(prompt)
-        end = self.tokenizer.eos_token_id
-        out = self.model.generate(
-            prompt, attention_mask=mask, max_new_tokens=max_tokens, do_sample=False, pad_token_id=end, eos_token_id=end
-        )
+        settings = {"pad_token_id": self.ends[0], "eos_token_id": self.ends}
+        out = self.model.generate(prompt, attention_mask=mask, max_new_tokens=max_tokens, do_sample=False, **settings)
         return out[0, len(ids) :].tolist()
 
     @torch.inference_mode()
@@ -85,13 +102,42 @@ def sampled_logprobs_are_those_of_a_full_forward(
             np.testing.assert_allclose(drawn.logprobs, expected, atol=atol)
 
 
+def sums_of_logits_are_those_of_a_full_forward(
+    engine: Engine, reference: Reference, prompts: list[str], rtol: float
+) -> None:
+    """The sums themselves, and what both ways to count self-certainty make of them."""
+    sampling = Sampling(n=2, temperature=0.7, max_tokens=12, seed=3, logit_sums=True)
+    ended = set()
+    for prompt, several in zip(prompts, engine.sample(prompts, sampling), strict=True):
+        for drawn in several:
+            ids, count = reference.ids(prompt), len(drawn.token_ids)
+            logits = reference.logits([*ids, *drawn.token_ids])[len(ids) - 1 : -1].double()
+            both = torch.stack([logits.logsumexp(dim=-1), logits.mean(dim=-1)], dim=1).numpy()
+            np.testing.assert_allclose(drawn.logits, [*both.sum(axis=0), *both[0], *both[-1]], rtol=rtol, atol=rtol)
+            uniform, loose = np.log(logits.shape[1]), max(rtol, 1e-3)
+            certainty = -np.log(torch.softmax(logits, dim=-1).numpy()).mean(axis=1) - uniform  # KL(uniform, next token)
+            total = drawn.logits.logsumexp_sum - drawn.logits.mean_logit_sum
+            last = drawn.logits.logsumexp_last - drawn.logits.mean_logit_last
+            first = drawn.logits.logsumexp_first - drawn.logits.mean_logit_first
+            if drawn.finish_reason == "stop" and count > 1:
+                np.testing.assert_allclose(
+                    (total - last) / (count - 1) - uniform, certainty[:-1].mean(), rtol=max(rtol, 1e-3)
+                )
+                np.testing.assert_allclose(
+                    (total - first) / (count - 1) - uniform, certainty[1:].mean(), rtol=max(rtol, 1e-3)
+                )
+            else:
+                np.testing.assert_allclose(total / count - uniform, certainty.mean(), rtol=loose)
+            ended.add(drawn.finish_reason)
+    assert "length" in ended
+
+
 def finish_reasons_are_honest(engine: Engine, reference: Reference, prompts: list[str]) -> None:
-    end = reference.tokenizer.eos_token_id
     several = [drawn for many in engine.sample(prompts, Sampling(n=24, max_tokens=40)) for drawn in many]
     assert {drawn.finish_reason for drawn in several} == {"stop", "length"}
     for drawn in several:
-        assert (drawn.finish_reason == "stop") == (drawn.token_ids[-1] == end)
-        assert end not in drawn.token_ids[:-1]
+        assert (drawn.finish_reason == "stop") == (drawn.token_ids[-1] in reference.ends)
+        assert not {*reference.ends} & {*drawn.token_ids[:-1]}
         assert len(drawn.token_ids) == len(drawn.logprobs) <= 40
         assert drawn.finish_reason == "stop" or len(drawn.token_ids) == 40
 
@@ -188,6 +234,22 @@ def longer_options_are_refused(engine: Engine, prompts: list[str]) -> None:
         engine.option_scores(prompts, [" answer", " answer answer"])
 
 
+def layers_score_options_as_their_states_would(
+    engine: Engine, reference: Reference, prompts: list[str], options: list[str], atol: float
+) -> None:
+    scores = engine.option_scores_by_layer(prompts, options)
+    final = engine.option_scores(prompts, options)
+    np.testing.assert_allclose(scores.probabilities[:, -1], final.probabilities, atol=atol)
+    np.testing.assert_allclose(scores.mass[:, -1], final.mass, atol=atol)
+    for row, prompt in enumerate(prompts):
+        ids = reference.ids(prompt)
+        tokens = [reference.ids(prompt + option)[len(ids)] for option in options]
+        logits = reference.logits_by_layer(ids)
+        raw = np.exp(logits - np.logaddexp.reduce(logits, axis=1, keepdims=True))[:, tokens]
+        np.testing.assert_allclose(scores.mass[row], raw.sum(axis=1), atol=atol)
+        np.testing.assert_allclose(scores.probabilities[row], raw / raw.sum(axis=1, keepdims=True), atol=atol)
+
+
 def hidden_states_are_those_after_the_last_norm(
     engine: Engine, reference: Reference, prompts: list[str], atol: float
 ) -> None:
@@ -210,6 +272,16 @@ def too_long_prompts_are_refused(engine: Engine) -> None:
         engine.sample(["fine", "too long " * engine.context_length], Sampling(max_tokens=4))
     with pytest.raises(InputError, match=f"prompt .fine. has .*context of {engine.context_length}"):
         engine.sample(["fine"], Sampling(max_tokens=engine.context_length))
+
+
+def too_long_prompts_are_skipped_when_asked(engine: Engine) -> None:
+    prompts = ["fine", "too long " * engine.context_length, "so"]
+    drawn = engine.sample(prompts, Sampling(max_tokens=4), too_long="skip")
+    assert (drawn[1], drawn.skipped) == (None, 1)
+    assert [drawn[0], drawn[2]] == engine.sample(["fine", "so"], Sampling(max_tokens=4))
+    scores = engine.logprobs(["fine", "so"], [[" answer"], [" answer" * engine.context_length]], too_long="skip")
+    assert (scores[1], scores.skipped) == (None, 1)
+    assert engine.option_scores(prompts, [" answer", " the"], too_long="skip").skipped == 1
 
 
 def missing_words_are_named(engine: Engine) -> None:

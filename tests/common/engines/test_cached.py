@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from common.engines import cached
-from common.engines.base import Completion, Engine, OptionScores, Sampling
+from common.engines.base import Completion, Engine, LogitSums, OptionScores, Sampling
 from common.engines.cached import CachedEngine
 from common.errors import InputError
 from common.paths import ROOT
@@ -69,32 +69,39 @@ class FakeEngine(Engine):
         self.chunks += 1
         beside = [texts[index] for index in chunk]
         self.note(*(f"{text}#{sample}" for text in beside for sample in range(sampling.n)))
-        return [[self.draw(text, sample, beside, sampling) for sample in range(sampling.n)] for text in beside]
+        return [[self.completion(text, sample, beside, sampling) for sample in range(sampling.n)] for text in beside]
 
-    def draw(self, text, sample, beside, sampling) -> Completion:
+    def completion(self, text, sample, beside, sampling) -> Completion:
         key = number(sampling.seed, sampling.temperature, text, sample)
         ids = tuple(number(key, position) % 50_000 for position in range(sampling.max_tokens))
         logprobs = tuple(float(np.float32(-1 - number(key, token, beside) / 2**40)) for token in ids)
-        return Completion(f"answer {key}", ids, logprobs, "length", len(text))
+        sums = LogitSums(*np.float32([key / 2**32] * 6).tolist()) if sampling.logit_sums else None
+        return Completion(f"answer {key}", ids, logprobs, "length", len(text), sums)
 
-    def logprobs(self, prompts, continuations):
-        texts = [self.render(prompt) for prompt in prompts]
+    def lengths(self, texts, continuations=None):
+        return list(map(len, texts))
+
+    def score(self, texts, continuations):
         self.note(*(f"{text} logprobs" for text in texts))
         return [
             np.array([-number(text, c, texts) / 2**32 for c in listed], dtype=np.float32)
             for text, listed in zip(texts, continuations, strict=True)
         ]
 
-    def option_scores(self, prompts, options):
+    def score_options(self, texts, options):
         if isinstance(options, str):
             raise InputError("lists of strings")
         if "two words" in options:
             raise InputError("not a single token")
-        texts = [self.render(prompt) for prompt in prompts]
         self.note(*(f"{text} options" for text in texts))
         raw = np.array([[number(text, o, texts) for o in options] for text in texts], dtype=np.float32)
         raw = raw.reshape(len(texts), len(options))
         return OptionScores(raw / raw.sum(axis=1, keepdims=True), raw.sum(axis=1) / np.float32(2**40))
+
+    def score_layers(self, texts, options):
+        scores = self.score_options(texts, options)
+        shares = np.stack([scores.probabilities, scores.probabilities[:, ::-1]], axis=1)
+        return OptionScores(shares, np.stack([scores.mass, scores.mass / 2], axis=1))
 
     def hidden_states(self, prompts):
         return np.array([[number(self.render(prompt))] for prompt in prompts], dtype=np.float32)
@@ -306,7 +313,7 @@ def test_logprobs_are_computed_once_in_chunks_of_the_full_request(engine, bare, 
     monkeypatch.setattr(cached, "PROMPTS", 8)
     continuations = [[" a", f" {i}"] for i in range(20)]
     with monkeypatch.context() as patched:
-        patched.setattr(engine.engine, "logprobs", stop_after(engine.engine.logprobs, 2))
+        patched.setattr(engine.engine, "score", stop_after(engine.engine.score, 2))
         with pytest.raises(InputError, match="interrupted"):
             engine.logprobs(PROMPTS, continuations)
     found = engine.logprobs(PROMPTS, continuations)
@@ -353,6 +360,41 @@ def test_option_scores_are_computed_once(engine, bare):
     assert Counter(engine.engine.calls()) == Counter(f"{text} options" for text in PROMPTS)
     engine.option_scores(PROMPTS[:1], [" B", " A", " C"])
     assert len(engine.engine.calls()) == 21
+
+
+def test_option_scores_by_layer_are_computed_once(engine, bare):
+    prompts = sorted(PROMPTS[:5], key=len)
+    scores = engine.option_scores_by_layer(prompts, [" A", " B", " C"])
+    expected = bare.option_scores_by_layer(prompts, [" A", " B", " C"])
+    assert scores.probabilities.shape == (5, 2, 3)
+    for again in (scores, engine.option_scores_by_layer(prompts, [" A", " B", " C"])):
+        assert (again.probabilities == expected.probabilities).all()
+        assert (again.mass == expected.mass).all()
+    assert (engine.option_scores_by_layer(prompts[:1], [" A", " B", " C"]).mass == scores.mass[:1]).all()
+    assert len(engine.engine.calls()) == 5
+    engine.option_scores(prompts, [" A", " B", " C"])
+    assert len(engine.engine.calls()) == 10  # another kind of question
+
+
+def test_sums_of_logits_are_kept_under_a_key_of_their_own(engine, bare):
+    plain = engine.sample(PROMPTS, SAMPLING)
+    summed = engine.sample(PROMPTS, SAMPLING.model_copy(update={"logit_sums": True}))
+    assert summed == bare.sample(PROMPTS, SAMPLING.model_copy(update={"logit_sums": True}))
+    assert {completion.logits is None for several in plain for completion in several} == {True}
+    assert engine.sample(PROMPTS, SAMPLING) == plain
+
+
+def test_the_key_of_a_draw_is_what_it_was_before_there_were_sums_of_logits(engine):
+    engine.sample(PROMPTS[:1], SAMPLING)
+    (settings,) = engine.store.connection.execute("SELECT settings FROM requests").fetchone()
+    assert json.loads(settings) == {"max_tokens": 6, "seed": 5, "stop": [], "temperature": 1.0, "top_p": 1.0}
+
+
+def test_what_is_too_long_is_skipped_and_the_rest_stored(engine):
+    drawn = engine.sample(["x" * 2000, "short"], SAMPLING, too_long="skip")
+    assert drawn.skipped == 1
+    assert drawn[1:] == engine.sample(["short"], SAMPLING)
+    assert Counter(engine.engine.calls())["short#0"] == 1
 
 
 def test_everything_else_passes_through(engine, bare):

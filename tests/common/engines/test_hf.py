@@ -2,6 +2,7 @@ import shutil
 
 import numpy as np
 import pytest
+import torch
 
 from common.engines import Sampling
 from common.engines.hf import HFEngine
@@ -55,6 +56,12 @@ class TestAgainstTransformers:
     def test_hidden_states(self, load, name, prompts):
         conformance.hidden_states_are_those_after_the_last_norm(*load(name), prompts, atol=1e-5)
 
+    def test_layers(self, load, name, prompts):
+        conformance.layers_score_options_as_their_states_would(*load(name), prompts, [" answer", " the"], atol=1e-4)
+
+    def test_sums_of_logits(self, load, name, prompts):
+        conformance.sums_of_logits_are_those_of_a_full_forward(*load(name), prompts, rtol=1e-4)
+
 
 class TestClosedVocabulary:
     @pytest.mark.parametrize("prompts", [CLOSED, [CLOSED_HEADER + prompt for prompt in CLOSED]])
@@ -103,6 +110,7 @@ class TestSampling:
 
     def test_too_long(self, load):
         conformance.too_long_prompts_are_refused(load("llama")[0])
+        conformance.too_long_prompts_are_skipped_when_asked(load("llama")[0])
 
 
 class TestChunks:
@@ -174,7 +182,8 @@ class TestInput:
         [
             ({"batch_size": 0}, "batch_size"),
             ({"batch_size": "4"}, "batch_size"),
-            ({"dtype": "int8"}, "dtype"),
+            ({"dtype": "int8"}, "dtype 'int8': it is one of float32, bfloat16, float16, auto"),
+            ({"template": {"enable_thinking": False}}, "chat template has no switch enable_thinking .it knows none"),
             ({"device": "gpu"}, "device 'gpu' cannot be used here"),
         ],
     )
@@ -200,10 +209,32 @@ def test_many_prompts_are_read_in_parts_as_in_one(load, monkeypatch):
         np.testing.assert_allclose(one.logprobs, other.logprobs, atol=1e-5)
 
 
-def test_bfloat16_is_close_to_float32(llama_folder, load):
-    engine = HFEngine(llama_folder, device="cpu", dtype="bfloat16")
-    assert engine.identity["dtype"] == "bfloat16"
-    conformance.options_score_as_in_a_full_forward(engine, load("llama")[1], shared(PROMPTS), [" answer", " the"], 0.1)
+@pytest.fixture(scope="module", params=["llama", "qwen"])
+def coarse(request, folders):
+    """An engine and its reference in bfloat16, where each order of summation rounds otherwise."""
+    folder = folders[request.param]
+    return HFEngine(folder, device="cpu", dtype="bfloat16"), Reference(folder, torch.bfloat16)
+
+
+class TestBfloat16:
+    def test_identity(self, coarse):
+        assert coarse[0].identity["dtype"] == "bfloat16"
+
+    def test_sampled_logprobs(self, coarse):
+        conformance.sampled_logprobs_are_those_of_a_full_forward(*coarse, PROMPTS, atol=0.15)
+
+    def test_continuations(self, coarse):
+        continuations = [" answer", " 42. (B) 36"]
+        conformance.continuations_score_as_in_a_full_forward(*coarse, shared(PROMPTS), continuations, atol=0.15)
+
+    def test_options(self, coarse):
+        conformance.options_score_as_in_a_full_forward(*coarse, shared(PROMPTS), [" answer", " the"], atol=0.05)
+
+    def test_layers(self, coarse):
+        conformance.layers_score_options_as_their_states_would(*coarse, PROMPTS, [" answer", " the"], atol=0.05)
+
+    def test_sums_of_logits(self, coarse):
+        conformance.sums_of_logits_are_those_of_a_full_forward(*coarse, PROMPTS, rtol=0.02)
 
 
 def test_identity_names_the_weights_not_the_place(load, llama_folder, tmp_path):

@@ -35,7 +35,7 @@ def test_unknown_engine(llama_folder):
 
 
 def test_unknown_option_names_those_there_are(llama_folder):
-    with pytest.raises(InputError, match=r"HFEngine has no option chunk_size \(there are: device, dtype, batch_size,"):
+    with pytest.raises(InputError, match=r"HFEngine has no option chunk_size \(there are: device, dtype, template,"):
         load_engine(llama_folder, engine="hf", store=None, chunk_size=3)
 
 

@@ -12,7 +12,7 @@ from common.errors import InputError
 
 
 def load(folder):
-    return loading.load(loading.folder_or_id(folder), None, torch.float32, False)
+    return loading.load(loading.find(folder), None, torch.float32, False)
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_folder_that_does_not_exist(name):
 
 @pytest.mark.parametrize("model", [None, 3])
 def test_what_names_no_model(model):
-    with pytest.raises(InputError, match="give the path of a folder, or a Hub id"):
+    with pytest.raises(InputError, match="give the path of a folder, a registered name, or a Hub id"):
         loading.folder_or_id(model)
 
 
@@ -46,7 +46,8 @@ def test_pickled_weights_are_refused(copy):
 
 def test_model_that_is_not_at_hand_offline():
     with pytest.raises(
-        InputError, match=r"^nobody/nothing: no such folder here, and as a Hub id it cannot be loaded: [^\n]+$"
+        InputError,
+        match=r"^nobody/nothing: no such folder or registered name, and as a Hub id it cannot be loaded: [^\n]+$",
     ):
         load("nobody/nothing")
 

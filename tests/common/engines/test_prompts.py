@@ -53,6 +53,31 @@ def test_template_text_encodes_as_the_template_says():
     assert BOS.encode([BOS.render(chat)]) == [expected]
 
 
+THINKING = (
+    "{% for message in messages %}{{ message['content'] }}{% endfor %}"
+    "{% if enable_thinking is defined and not enable_thinking %}<think></think>{% endif %}{{ tone | default('') }}"
+)
+
+
+class TestSwitches:
+    CHAT = ({"role": "user", "content": "So?"},)
+
+    def test_they_change_the_text_and_are_named(self):
+        plain, off = Codec(bpe(None, "</s>", THINKING)), Codec(bpe(None, "</s>", THINKING), {"enable_thinking": False})
+        assert (plain.render(self.CHAT), off.render(self.CHAT)) == ("So?", "So?<think></think>")
+        assert (plain.switches(), off.switches()) == ({}, {"template": '{"enable_thinking": false}'})
+
+    def test_unknown_ones_are_refused_with_those_there_are(self):
+        with pytest.raises(InputError, match=r"no switch enable_thought \(it knows enable_thinking, tone\)"):
+            Codec(bpe(None, "</s>", THINKING), {"enable_thought": True})
+        with pytest.raises(InputError, match=r"no switch messages \(it knows none\)"):
+            Codec(bpe("<s>", "</s>"), {"messages": []})
+
+    def test_without_a_template(self):
+        with pytest.raises(InputError, match="this model has no chat template, so leave the switches out"):
+            Codec(bpe(None, "</s>", None), {"enable_thinking": False})
+
+
 @pytest.mark.parametrize(
     "prompt", [[], [{"role": "user"}], [{"role": "user", "content": None}], ["text"], 3, [["role", "content"]]]
 )

@@ -139,6 +139,15 @@ class TestOneModel:
         assert inner.get_num_unfinished_requests() == 0
         assert engine.sample(PROMPTS, sampling) == undisturbed
 
+    def test_what_only_hf_has_is_refused_in_a_line(self, engine):
+        with pytest.raises(InputError, match="no sums over all logits: load the model with engine='hf'"):
+            engine.sample(["a"], Sampling(logit_sums=True))
+        with pytest.raises(InputError, match="no scores by layer: load the model with engine='hf'"):
+            engine.option_scores_by_layer(["a"], [" the"])
+
+    def test_too_long_prompts_are_skipped(self, engine):
+        conformance.too_long_prompts_are_skipped_when_asked(engine)
+
     def test_refusals(self, engine):
         with pytest.raises(InputError, match=r"temperature 0 or from 0\.01 on, got 0\.001"):
             engine.sample(["a"], Sampling(temperature=0.001))
@@ -181,8 +190,10 @@ class TestLoading:
             "semantics": 1,
         }
         assert {"vllm", "torch", "transformers", "tokenizers", "device"} == set(engine.versions)
-        reference = Reference(llama_folder)
-        conformance.sampled_logprobs_are_those_of_a_full_forward(engine, reference, PROMPTS, atol=0.3)
+        reference = Reference(llama_folder, torch.bfloat16)
+        conformance.sampled_logprobs_are_those_of_a_full_forward(engine, reference, PROMPTS, atol=0.15)
+        conformance.continuations_score_as_in_a_full_forward(engine, reference, PROMPTS, [" answer"], atol=0.15)
+        conformance.options_score_as_in_a_full_forward(engine, reference, PROMPTS, [" answer", " the"], atol=0.05)
         assert random_states() == before
         assert torch.set_num_threads is set_threads
 
