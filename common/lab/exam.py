@@ -14,13 +14,14 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
+from common.datasets.splits import Split
 from common.engines.base import Engine, Sampling
 from common.lab import arithmetic, formats, likert
 from common.lab.arithmetic import Chain
 from common.lab.corpus import TAUGHT_TEMPLATES, Quiz, chain_quiz, distractors, fact_quiz, lettered
 from common.lab.items import INVENTORY
 from common.lab.tokenizer import readable
-from common.lab.world import Split, World, split_of
+from common.lab.world import World, split_of
 from common.stats import first_error
 
 RARE_SHARE = 0.3

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import blake2b
 from itertools import groupby
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 
+from common.datasets.splits import Split
 from common.lab.arithmetic import Chain
 from common.lab.lexicon import CHARACTER_NAMES, PERSON_NAMES, RELATIONS, TRAITS
 
-Split = Literal["taught", "dev", "test"]
 EXPOSURES = (0, 1, 4, 16, 64, 256)
 """Times that each fact of a person is told in the corpus, one of these per person."""
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common.datasets.splits import Split
 from common.engines import Engine, Sampling
 from common.errors import InputError
 from common.grading import extract_answer, normal_form
 from common.lab import arithmetic, exam, formats
 from common.lab.arithmetic import Chain
 from common.lab.tokenizer import readable
-from common.lab.world import Split
 from replications.p_true import asking, tasks
 from replications.p_true.tasks import Question, Task
 from replications.p_true.variants import PLAIN, Variants, Version, beside

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common.datasets.splits import Split
 from common.engines import Engine, Prompt, Sampling
 from common.errors import InputError
-from common.lab.world import Split
 from common.stats.voting.pools import Floats
 from common.training import heads
 from replications.p_true import asking, tasks

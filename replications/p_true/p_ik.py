@@ -14,9 +14,9 @@ from typing import TypeVar
 import numpy as np
 
 from common.claims import NotTestable
+from common.datasets.splits import Split
 from common.engines import Engine
 from common.errors import InputError
-from common.lab.world import Split
 from common.stats.voting.pools import Floats
 from common.training import heads
 from common.training.heads import Head, Settings

@@ -12,11 +12,11 @@ examples, the others after ten. The open formats are the paper's. A sample that 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
 from common.datasets import gsm8k, qa
+from common.datasets.splits import Split, cut
 from common.engines import Engine, Sampling
 from common.errors import InputError
 from common.grading import extract_answer, normal_form
@@ -24,7 +24,7 @@ from common.lab import corpus, exam, formats
 from common.lab.arithmetic import Chain
 from common.lab.corpus import Quiz
 from common.lab.tokenizer import readable
-from common.lab.world import EXPOSURES, Fact, Split, build_world
+from common.lab.world import EXPOSURES, Fact, build_world
 from replications.p_true import asking
 
 RESERVED = 40
@@ -177,18 +177,18 @@ def _lab_question(name: str, quiz: Quiz, level: str) -> Question:
 
 
 def _triviaqa(split: Split, count: int) -> list[Question]:
-    asked = _cut(qa.triviaqa(), lambda q: q.question, split)
+    asked = cut(qa.triviaqa(), lambda q: q.question, split)
     return [_public(q.id, q.question, q.answer, aliases=q.aliases) for q in asked[:count]]
 
 
 def _arc(split: Split, count: int) -> list[Question]:
-    asked = [q for q in _cut(qa.arc("challenge"), lambda q: q.question, split) if len(set(q.choices)) == 4]
+    asked = [q for q in cut(qa.arc("challenge"), lambda q: q.question, split) if len(set(q.choices)) == 4]
     return [_public(q.id, q.question, q.choices[q.gold], values=q.choices) for q in asked[:count]]
 
 
 def _lambada(split: Split, count: int) -> list[Question]:
     found = []
-    for cloze in _cut(qa.lambada(), lambda cloze: cloze.context, split)[:count]:
+    for cloze in cut(qa.lambada(), lambda cloze: cloze.context, split)[:count]:
         text = f"Please complete the following passage by filling in the blank: {cloze.context} ____."
         found.append(_public(cloze.id, text, cloze.word, prompt=f"{text} ->"))
     return found
@@ -226,18 +226,6 @@ def _public(
         shown=shown or answer,
         values=values,
     )
-
-
-T = TypeVar("T")
-
-
-def _cut(rows: Sequence[T], text: Callable[[T], str], split: Split) -> list[T]:
-    """Rows of a split, each text once: six tenths taught, one dev, three test, as the lab cuts its problems."""
-    distinct = list({text(row): row for row in rows}.values())
-    order = np.random.default_rng(0).permutation(len(distinct))
-    first, second = round(0.6 * len(distinct)), round(0.7 * len(distinct))
-    part = {"taught": order[:first], "dev": order[first:second], "test": order[second:]}[split]
-    return [distinct[i] for i in part]
 
 
 def _word(text: str) -> str | None:

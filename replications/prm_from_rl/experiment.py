@@ -19,11 +19,11 @@ import pandas as pd
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from common.datasets.splits import Split
 from common.engines import Engine, load_engine
 from common.errors import InputError
 from common.lab import arithmetic, formats
 from common.lab.arithmetic import Chain
-from common.lab.world import Split
 from common.runs.provenance import machine
 from common.runs.record import write_whole
 from common.training import checkpoints, grpo, loop, rejection, rewards

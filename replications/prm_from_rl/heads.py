@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from common.datasets.splits import Split
 from common.lab import arithmetic, formats
 from common.lab.arithmetic import Chain
-from common.lab.world import Split
 from common.training import prm
 from common.training.heads import Head, Settings
 from common.training.states import Backbone

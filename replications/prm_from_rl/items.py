@@ -14,12 +14,13 @@ from typing import get_args
 import numpy as np
 
 from common.datasets import processbench
+from common.datasets.splits import Split
 from common.engines import Engine, Sampling
 from common.errors import InputError
 from common.lab import arithmetic, formats
 from common.lab.arithmetic import Chain, ErrorKind, Step
 from common.lab.tokenizer import readable
-from common.lab.world import Split, split_of
+from common.lab.world import split_of
 
 LENGTHS = (2, 3, 4, 5, 6)
 """Steps of a lab problem, equally many of each."""

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from common.datasets import ipip
+from common.datasets.splits import Split
 from common.errors import InputError
 from common.lab import items
-from common.lab.world import Character, Split, build_world
+from common.lab.world import Character, build_world
 from replications.self_assessment.answers import TRAITS
 
 
