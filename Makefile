@@ -6,7 +6,7 @@ READY := .venv/.ready
 PAPERS := $(patsubst replications/%/claims.yaml,%,$(wildcard replications/*/claims.yaml))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-vllm data on-demand replicate $(PAPERS) tour report readme lab train-lab train-prm lab-gate audit-lab test lint format types notebooks dvc-check check lock clean
+.PHONY: help setup setup-vllm data on-demand models replicate $(PAPERS) tour report readme lab train-lab train-prm lab-gate audit-lab test test-slow lint format types notebooks dvc-check check lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z_-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ data: setup ## fetch public data into data/ and check it against the lock (DATA_
 
 on-demand: setup ## fetch what p_true re-analyses (1,160 files, no licence stated, so not part of `make data`)
 	@python -m common.datasets on-demand
+
+models: setup ## fetch real models by name (MODEL="smollm2-135m qwen2.5-coder-0.5b"; without MODEL, list them)
+	@python -m common.models $(if $(MODEL),fetch $(MODEL),list)
 
 replicate: setup ## run every quick replication whose inputs are here, then write the report
 	@($(FETCH)) || echo "going on without the data that is missing"
@@ -73,7 +76,10 @@ audit-lab: setup ## read the lab's corpus token by token for what would make a t
 	@python -m common.lab audit
 
 test: setup ## run the tests, two to four at a time
-	@OMP_NUM_THREADS=1 pytest -q --numprocesses auto --maxprocesses 4 --dist loadfile
+	@OMP_NUM_THREADS=1 pytest -q -m "not slow" --numprocesses auto --maxprocesses 4 --dist loadfile
+
+test-slow: setup ## run the tests that take minutes: real models, as far as they were fetched
+	@pytest -q -m slow
 
 lint: setup ## check style (ruff)
 	@ruff check . && ruff format --check .

@@ -29,8 +29,8 @@ def measure(engine: VLLMEngine, prompts: Sequence[str], sampling: Sampling, repe
     The percentages are medians over the repeats' own ratios: what slows the machine down slows all parts of one.
     """
     ways: dict[str, Callable[[], int]] = {
-        "vllm": lambda: _by_itself(engine, prompts, sampling, lean=False),
-        "lean_vllm": lambda: _by_itself(engine, prompts, sampling, lean=True),
+        "vllm": lambda: by_itself(engine, prompts, sampling, lean=False),
+        "lean_vllm": lambda: by_itself(engine, prompts, sampling, lean=True),
         "engine": lambda: sum(len(d.token_ids) for several in engine.sample(prompts, sampling) for d in several),
     }
     rates: dict[str, list[float]] = {name: [] for name in ways}
@@ -47,7 +47,8 @@ def measure(engine: VLLMEngine, prompts: Sequence[str], sampling: Sampling, repe
     return result
 
 
-def _by_itself(engine: VLLMEngine, prompts: Sequence[str], sampling: Sampling, *, lean: bool) -> int:
+def by_itself(engine: VLLMEngine, prompts: Sequence[str], sampling: Sampling, *, lean: bool) -> int:
+    """Tokens of vLLM's own answer to the same request."""
     runner = engine._runner
     settings: Any = runner.settings(
         n=sampling.n,

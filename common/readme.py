@@ -107,6 +107,54 @@ def engines_tables(file: Path = MEASURED / "engines.json") -> str:
     )
 
 
+def real_engines_tables(file: Path = MEASURED / "engines_real.json") -> str:
+    """Markdown tables of benchmarks/engines/real.py: ratios, rates, and where our time and memory go, by model."""
+    models = json.loads(file.read_text())["models"]
+    ratios, rates, ours = {}, {}, {}
+    for name, parts in models.items():
+        cases = {"sampling": parts["samples"], "store": parts["store"], **parts["questions"]}
+        for what, case in cases.items():
+            for pair, r in case["ratios"].items():
+                ratios[f"{name}, {what}: {pair}"] = f"{r['wall']:,.2f} ({r['lowest']:,.2f} to {r['highest']:,.2f})"
+        for way, rate in parts["samples"]["tokens_per_s"].items():
+            rates[f"{name}: {way}"] = rate
+        for what, value in parts["samples"]["ours"].items():
+            ours[f"{name}: {what}"] = f"{value:.1%}" if what.startswith("share") else f"{value:,.2f}"
+    return "\n\n".join(
+        [
+            _table("ratio of times", "wall, median (range)", ratios, "{}"),
+            _table("sampling", "tokens per second", rates, "{:,.1f}"),
+            _table("our sampling", "", ours, "{}"),
+        ]
+    )
+
+
+def cards_table(file: Path = MEASURED / "cards.json", fetches: Path = MEASURED / "fetches.json") -> str:
+    """Markdown tables of benchmarks/cards.py and benchmarks/fetches.py: what the registered models can do, and cost."""
+    lines = ["| on dev questions | " + " | ".join(cards := json.loads(file.read_text())) + " |"]
+    lines.append("|---" * (len(cards) + 1) + "|")
+    for test in ("ARC-easy", "ARC-challenge", "MultiArith"):
+        for what in next(iter(cards.values()))[test]:
+            values = (card[test][what] for card in cards.values())
+            lines.append(f"| {test}: {what} | " + " | ".join(map(_shown, values)) + " |")
+    costs = json.loads(fetches.read_text())
+    lines += ["", "| to have one | " + " | ".join(costs) + " |", "|---" * (len(costs) + 1) + "|"]
+    for what in next(iter(costs.values())):
+        if what != "machine":
+            label = what.replace("_bytes", ", MB").replace("_s", ", seconds").replace("_", " ")
+            cells = (cost[what] / 1e6 if what.endswith("_bytes") else cost[what] for cost in costs.values())
+            lines.append(f"| {label} | " + " | ".join(map(_shown, cells)) + " |")
+    return "\n".join(lines)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{value['value']:.3f} [{value['low']:.2f}, {value['high']:.2f}]"
+    if isinstance(value, float):
+        return f"{value:,.3f}" if value < 1 else f"{value:,.0f}" if value >= 100 else f"{value:,.1f}"
+    return f"{value:,}" if isinstance(value, int) else str(value).replace("|", "\\|")
+
+
 def _vllm(entry: Mapping[str, Any]) -> dict[str, str]:
     if "measured" not in entry:
         here = {"VLLMEngine over vLLM": f"not measured: {entry['not measured']}"}
@@ -211,10 +259,12 @@ def fresh_readmes() -> dict[Path, str]:
         "voting": voting_tables(),
         "hostile-answers": hostile_answers_table(),
         "engines": engines_tables(),
+        "engines-real": real_engines_tables(),
         "store": store_tables(),
         "verifications": verifications_tables(),
         "prm-training": prm_training_table(),
     }
+    files[ROOT / "docs" / "models.md"] = {"cards": cards_table()}
     return {file: fill(file.read_text(), found) for file, found in files.items()}
 
 

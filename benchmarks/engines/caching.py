@@ -32,10 +32,11 @@ def measure(folder: Path, count: int, repeats: int) -> dict[str, Any]:
         f"{SAMPLING.n} samples for {len(questions)} questions": lambda engine: engine.sample(questions, SAMPLING),
         f"option scores of {count} questions, 5 shots": lambda engine: engine.option_scores(scored, setting.OPTIONS),
     }
-    return {name: _at(folder, work, repeats) for name, work in works.items()}
+    return {name: at(folder, work, repeats) for name, work in works.items()}
 
 
-def _at(folder: Path, work: Work, repeats: int) -> dict[str, Any]:
+def at(folder: Path, work: Work, repeats: int) -> dict[str, Any]:
+    """One kind of work."""
     with TemporaryDirectory() as temporary:
         full = Path(temporary) / "full.sqlite"
         numbers = iter(range(1000))

@@ -27,16 +27,22 @@ THEIRS = f"lm-eval {VERSION}, hf"
 def measure(folder: Path, threads: int, count: int, repeats: int) -> dict[str, Any]:
     """Both at 0 and at 5 shots."""
     with Harness(folder, threads) as harness:
-        return {f"{shots} shots": _at(shots, folder, harness, count, repeats) for shots in SHOTS}
+        return {f"{shots} shots": _at(shots, folder, harness, count, repeats, setting.OPTIONS) for shots in SHOTS}
 
 
-def _at(shots: int, folder: Path, harness: Harness, count: int, repeats: int) -> dict[str, Any]:
+def real(folder: Path, threads: int, count: int, repeats: int, options: list[str]) -> dict[str, Any]:
+    """Both at 5 shots on a model that is not the benchmark's own."""
+    with Harness(folder, threads) as harness:
+        return {"5 shots": _at(5, folder, harness, count, repeats, options)}
+
+
+def _at(shots: int, folder: Path, harness: Harness, count: int, repeats: int, options: list[str]) -> dict[str, Any]:
     prompts = setting.prompts(count, shots)
-    batch_size = _fastest(harness, prompts[:TRIED])
+    batch_size = _fastest(harness, prompts[:TRIED], options)
     ways: dict[str, Way] = {
-        "option_scores": lambda: _option_scores(folder, prompts),
-        "logprobs": lambda: _logprobs(folder, prompts),
-        THEIRS: lambda: harness.score(prompts, setting.OPTIONS, batch_size),
+        "option_scores": lambda: _option_scores(folder, prompts, options),
+        "logprobs": lambda: _logprobs(folder, prompts, options),
+        THEIRS: lambda: harness.score(prompts, options, batch_size),
     }
     agreement = check({name: way().result for name, way in ways.items()})
     spent = clock.in_turns(ways, repeats)
@@ -67,18 +73,19 @@ def check(scored: Mapping[str, np.ndarray]) -> dict[str, float]:
     return {"largest_difference": clock.significant(largest), "accuracy": accuracies[THEIRS]}
 
 
-def _fastest(harness: Harness, prompts: list[str]) -> int:
-    harness.score(prompts, setting.OPTIONS, BATCH_SIZES[0])
-    return min(BATCH_SIZES, key=lambda size: harness.score(prompts, setting.OPTIONS, size).wall)
+def _fastest(harness: Harness, prompts: list[str], options: list[str]) -> int:
+    harness.score(prompts[: BATCH_SIZES[0]], options, BATCH_SIZES[0])
+    sizes = [size for size in BATCH_SIZES if size <= len(prompts)]
+    return min(sizes, key=lambda size: harness.score(prompts, options, size).wall)
 
 
-def _option_scores(folder: Path, prompts: list[str]) -> Spent:
+def _option_scores(folder: Path, prompts: list[str], options: list[str]) -> Spent:
     engine = HFEngine(folder, device="cpu")
-    spent = clock.timed(lambda: engine.option_scores(prompts, setting.OPTIONS))
+    spent = clock.timed(lambda: engine.option_scores(prompts, options))
     return Spent(spent.wall, spent.cpu, np.log(spent.result.probabilities * spent.result.mass[:, None]))
 
 
-def _logprobs(folder: Path, prompts: list[str]) -> Spent:
+def _logprobs(folder: Path, prompts: list[str], options: list[str]) -> Spent:
     engine = HFEngine(folder, device="cpu")
-    spent = clock.timed(lambda: engine.logprobs(prompts, [setting.OPTIONS] * len(prompts)))
+    spent = clock.timed(lambda: engine.logprobs(prompts, [options] * len(prompts)))
     return Spent(spent.wall, spent.cpu, np.stack(spent.result))
