@@ -52,11 +52,11 @@ def _fetch(names: Sequence[str], accepted: bool) -> int:
 def _list() -> int:
     known = registry.load_registry()
     width = max(len(name) for name in known)
-    print(f"{'model':<{width}}  {'parameters':>10}  {'download':>8}  {'on disk':>8}  {'licence':<18}  state")
+    print(f"{'model':<{width}}  {'parameters':>13}  {'download':>8}  {'on disk':>8}  {'licence':<18}  state")
     for name, entry in known.items():
         wrong = converted.fault(converted.cache() / name, entry.sha256)
         sizes = f"{entry.bytes / 1e9:>5.2f} GB  {2 * entry.parameters / 1e9:>5.2f} GB"
-        print(f"{name:<{width}}  {entry.parameters:>10,}  {sizes}  {entry.licence:<18}  {wrong or 'is here'}")
+        print(f"{name:<{width}}  {entry.parameters:>13,}  {sizes}  {entry.licence:<18}  {wrong or 'is here'}")
     return 0
 
 

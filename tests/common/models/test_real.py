@@ -31,8 +31,8 @@ PROMPTS = [
     "E = mc",
     "In 1969, Neil Armstrong",
 ]
-ROUNDING = 0.05
-"""How far float16 may move the log-probability of a token that was said; about 0.02 at most was measured."""
+ROUNDING = 0.03
+"""How far float16 may move the log-probability of a token that was said; 0.011 at most was measured."""
 
 
 @pytest.fixture(scope="module", params=["smollm2-135m", "qwen2.5-coder-0.5b"])
