@@ -104,5 +104,6 @@ lock: ## rewrite requirements.lock from pyproject.toml in a fresh environment
 	  .cache/lock/bin/python -m pip freeze --exclude self-evaluation-replications | sed 's/+cpu$$//'; } > requirements.lock
 	rm -rf .cache/lock
 
-clean: ## remove runs and caches; data/ and .venv stay
-	rm -rf outputs .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: ## remove runs and caches; data/, .venv and fetched models stay
+	rm -rf outputs .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	[ ! -d .cache ] || find .cache -mindepth 1 -maxdepth 1 ! -name models -exec rm -rf {} +

@@ -12,11 +12,21 @@ from inspect import signature
 from pathlib import Path
 from typing import Any, Literal
 
-from common.engines.base import Completion, Engine, Message, OptionScores, Prompt, Sampling
+from common.engines.base import Answers, Completion, Engine, LogitSums, Message, OptionScores, Prompt, Sampling
 from common.errors import InputError
 from common.paths import OUTPUTS
 
-__all__ = ["Completion", "Engine", "Message", "OptionScores", "Prompt", "Sampling", "load_engine"]
+__all__ = [
+    "Answers",
+    "Completion",
+    "Engine",
+    "LogitSums",
+    "Message",
+    "OptionScores",
+    "Prompt",
+    "Sampling",
+    "load_engine",
+]
 
 
 def load_engine(
@@ -26,10 +36,11 @@ def load_engine(
     store: str | Path | None = OUTPUTS / "store.sqlite",
     **options: Any,
 ) -> Engine:
-    """Load a model, from a folder or from the Hugging Face Hub, with a store of its completions.
+    """Load a model, from a folder, by its name in models/registry.yaml, from a GGUF file or from the Hugging Face Hub.
 
-    `auto` is vllm on a CUDA machine that has it installed, or else hf. `options` go to the engine's class. With
-    `store=None` nothing is kept.
+    `auto` is vllm on a CUDA machine that has it installed, or else hf. `options` go to the engine's class, such as
+    dtype="bfloat16" or template={"enable_thinking": False}. Completions and scores are kept in the store; with
+    `store=None` nothing is.
 
     Raises:
         InputError: an unknown engine or option, vllm where it is not installed, or a model that cannot be loaded.

@@ -179,6 +179,12 @@ class Engine(ABC):
     def sample(self, prompts: Sequence[Prompt], sampling: Sampling, *, too_long: TooLong = "refuse") -> Any:
         """Draw `sampling.n` completions for each prompt, in the order of the prompts.
 
+        Args:
+            prompts: strings, or lists of chat messages.
+            sampling: how.
+            too_long: "skip" leaves None in place of a prompt that does not fit into the context with `max_tokens` after
+                it, and counts it in the answer's `skipped`; "refuse" refuses the request.
+
         Raises:
             InputError: `prompts` is no list, `sampling` no Sampling, or as in `render` and `plan`.
         """
@@ -207,6 +213,8 @@ class Engine(ABC):
     ) -> Any:
         """Total natural-log probability of each continuation after its prompt: one [K_i] float32 array a prompt.
 
+        `too_long` is as in `sample`; a prompt's longest continuation counts.
+
         Raises:
             InputError: not one list of continuations a prompt, an empty continuation, or a text as in `plan`.
         """
@@ -222,6 +230,8 @@ class Engine(ABC):
         self, prompts: Sequence[Prompt], options: Sequence[str], *, too_long: TooLong = "refuse"
     ) -> OptionScores:
         """Score single-token options such as " (A)", " (B)" as the next token after each prompt.
+
+        `too_long` is as in `sample`; skipped prompts have NaN in their place.
 
         Raises:
             InputError: an option is not a single token after a prompt, or a text as in `plan`.

@@ -76,7 +76,10 @@ class HFEngine(Engine):
         source = loading.find(model)
         name = precision.choose(dtype, source.dtype, device_.type)
         loaded, tokenizer, version = loading.load(source, revision, precision.DTYPES[name], trust_remote_code)
-        self.network = Network(loaded, device_)
+        try:
+            self.network = Network(loaded, device_)
+        except torch.OutOfMemoryError as error:
+            raise InputError(f"{model}: does not fit into the memory of {device_} in {name}: try bfloat16") from error
         self.codec = Codec(tokenizer, template)
         self.batch_size = batch_size
         self.context_length = loading.context_length(loaded)

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
-from huggingface_hub import hf_hub_download
+from huggingface_hub import constants, hf_hub_download
+from huggingface_hub.errors import LocalEntryNotFoundError
 from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from common.engines.attention import BACKEND
 from common.errors import InputError
-from common.models import local
+from common.models import hub, local
 
 FILES = (
     "config.json",
@@ -34,6 +35,8 @@ FILES = (
     "model.safetensors.index.json",
 )
 """Beside the weights, the files of a model folder that decide what it says."""
+PATIENCE = 4.0
+"""Seconds that the Hub has to answer before only its cache here is asked."""
 UNKNOWN = "{}: engine='hf' does not know this architecture, use engine='vllm'"
 
 
@@ -94,18 +97,29 @@ def digest(folder: Path) -> str:
     return total.hexdigest()
 
 
-def pin(source: Source, revision: str | None) -> tuple[str, str | None]:
+def pin(source: Source, revision: str | None) -> tuple[str, dict[str, Any]]:
     """Name a model's exact version: folder and digest, or Hub id and the commit that `revision` points to now.
+
+    Returns:
+        The version, and what transformers needs in order to load just that one.
 
     Raises:
         OSError: the Hub does not give the model.
     """
-    if source.version:
-        return source.version, None
     if isinstance(source.place, Path):
-        return f"{source.place.name}@sha256:{digest(source.place)}", revision
-    commit = Path(hf_hub_download(source.place, "config.json", revision=revision)).parent.name
-    return f"{source.place}@{commit}", commit
+        return source.version or f"{source.place.name}@sha256:{digest(source.place)}", {}
+    offline = constants.HF_HUB_OFFLINE or not hub.reachable(PATIENCE)  # else each file would be asked for, many times
+    try:
+        config = hf_hub_download(source.place, "config.json", revision=revision, local_files_only=offline)
+    except LocalEntryNotFoundError as error:
+        if not offline:
+            raise
+        why = (
+            "HF_HUB_OFFLINE is set" if constants.HF_HUB_OFFLINE else f"the Hub ({constants.ENDPOINT}) cannot be reached"
+        )
+        raise OSError(f"{why}, and its cache here lacks the model") from error
+    commit = Path(config).parent.name
+    return f"{source.place}@{commit}", {"revision": commit, "local_files_only": offline}
 
 
 def load(source: Source, revision: str | None, dtype: torch.dtype, trust_remote_code: bool) -> tuple[Any, Any, str]:
@@ -115,8 +129,8 @@ def load(source: Source, revision: str | None, dtype: torch.dtype, trust_remote_
         InputError: the Hub does not give the model, or its files cannot be loaded.
     """
     try:
-        version, commit = pin(source, revision)  # what the branch or tag points to holds for everything that follows
-        common: dict[str, Any] = {"revision": commit, "trust_remote_code": trust_remote_code}
+        version, pinned = pin(source, revision)  # what the branch or tag points to holds for everything that follows
+        common: dict[str, Any] = {**pinned, "trust_remote_code": trust_remote_code}
         tokenizer = AutoTokenizer.from_pretrained(source.place, **common)
         loaded: Any = AutoModelForCausalLM.from_pretrained(
             source.place,
@@ -129,9 +143,7 @@ def load(source: Source, revision: str | None, dtype: torch.dtype, trust_remote_
     except KeyError as error:  # its table of attentions has no place for another
         raise InputError(UNKNOWN.format(source.place)) from error
     except (OSError, ValueError, ImportError, SafetensorError) as error:
-        raise InputError(
-            f"{source.place}: {as_id(source)}cannot be loaded: {' '.join(str(error).split()):.300}"
-        ) from error
+        raise InputError(f"{source.place}: {as_id(source)}cannot be loaded: {line(error)}") from error
     model, info = loaded
     if info["missing_keys"]:  # transformers would make them up at random
         raise InputError(f"{source.place}: its weights lack {', '.join(sorted(info['missing_keys'])):.200}")

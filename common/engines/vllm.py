@@ -252,8 +252,8 @@ class VLLMEngine(Engine):
 def _describe(source: Source, revision: str | None, trust_remote_code: bool) -> tuple[Any, str, list[int], str | None]:
     """Tokenizer, exact version, end tokens and Hub commit of a model."""
     try:
-        version, commit = pin(source, revision)
-        common: dict[str, Any] = {"revision": commit, "trust_remote_code": trust_remote_code}
+        version, pinned = pin(source, revision)
+        common: dict[str, Any] = {**pinned, "trust_remote_code": trust_remote_code}
         tokenizer = AutoTokenizer.from_pretrained(source.place, **common)
         try:
             ends = GenerationConfig.from_pretrained(source.place, **common).eos_token_id
@@ -261,7 +261,7 @@ def _describe(source: Source, revision: str | None, trust_remote_code: bool) -> 
             ends = AutoConfig.from_pretrained(source.place, **common).get_text_config().eos_token_id
     except (OSError, ValueError, ImportError) as error:
         raise InputError(f"{source.place}: {as_id(source)}cannot be loaded: {line(error)}") from error
-    return tokenizer, version, end_tokens(ends, tokenizer.eos_token_id), commit
+    return tokenizer, version, end_tokens(ends, tokenizer.eos_token_id), pinned.get("revision")
 
 
 def _slices(count: int, size: int) -> list[list[int]]:

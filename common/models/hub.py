@@ -13,6 +13,7 @@ from huggingface_hub import constants, hf_hub_download
 from common.models.registry import Hub, UnavailableError
 
 PROBE_S = 1.5
+"""How long the Hub has to answer where there is another source."""
 
 
 def download(hub: Hub, target: Path) -> None:
@@ -23,7 +24,7 @@ def download(hub: Hub, target: Path) -> None:
     """
     if constants.HF_HUB_OFFLINE:
         raise UnavailableError("the Hub is not asked, HF_HUB_OFFLINE is set")
-    if not _answers(constants.ENDPOINT):
+    if not reachable(PROBE_S):
         raise UnavailableError(f"the Hub ({constants.ENDPOINT}) cannot be reached")
     print(f"{hub.file}: from {constants.ENDPOINT}/{hub.repo}", file=sys.stderr)
     try:
@@ -34,13 +35,13 @@ def download(hub: Hub, target: Path) -> None:
     os.replace(file, target)
 
 
-def _answers(endpoint: str) -> bool:
-    """Whether a server answers at once; whatever it answers."""
+def reachable(seconds: float) -> bool:
+    """Whether the Hub answers within so many seconds, whatever it answers."""
     answered = []
 
     def ask() -> None:
         try:
-            urllib.request.urlopen(urllib.request.Request(endpoint, method="HEAD"), timeout=PROBE_S).close()
+            urllib.request.urlopen(urllib.request.Request(constants.ENDPOINT, method="HEAD"), timeout=seconds).close()
         except urllib.error.HTTPError as error:
             error.close()
         except (OSError, http.client.HTTPException):
@@ -49,5 +50,5 @@ def _answers(endpoint: str) -> bool:
 
     thread = threading.Thread(target=ask, daemon=True)  # the time to look up the address has no other limit
     thread.start()
-    thread.join(PROBE_S)
+    thread.join(seconds)
     return bool(answered)

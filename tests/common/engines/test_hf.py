@@ -199,6 +199,15 @@ class TestInput:
                 ask()
 
 
+def test_a_model_too_large_for_its_device_is_refused_in_a_line(llama_folder, monkeypatch):
+    def full(*given):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB.")
+
+    monkeypatch.setattr("common.engines.hf.Network", full)
+    with pytest.raises(InputError, match=r"does not fit into the memory of cpu in float32: try bfloat16$"):
+        HFEngine(llama_folder, device="cpu")
+
+
 def test_many_prompts_are_read_in_parts_as_in_one(load, monkeypatch):
     engine = load("gpt_neox")[0]
     whole = engine.sample(shared(PROMPTS), Sampling(n=1, max_tokens=8, temperature=0))

@@ -1,9 +1,11 @@
 import json
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 import torch
+from huggingface_hub import constants
 from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModelForCausalLM, LlamaConfig, Phi3Config
 
@@ -45,11 +47,20 @@ def test_pickled_weights_are_refused(copy):
 
 
 def test_model_that_is_not_at_hand_offline():
+    said = r"^nobody/nothing: no such folder or registered name, and as a Hub id it cannot be loaded: HF_HUB_OFFLINE"
+    with pytest.raises(InputError, match=said):
+        load("nobody/nothing")
+
+
+def test_an_unreachable_hub_is_one_line_and_not_asked_again_and_again(monkeypatch):
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
+    start = time.monotonic()
     with pytest.raises(
-        InputError,
-        match=r"^nobody/nothing: no such folder or registered name, and as a Hub id it cannot be loaded: [^\n]+$",
+        InputError, match=r"the Hub \(http://127\.0\.0\.1:9\) cannot be reached, and its cache here [^\n]+$"
     ):
         load("nobody/nothing")
+    assert time.monotonic() - start < 5
 
 
 def test_damaged_weights(copy):

@@ -21,7 +21,7 @@ def test_file_comes_to_its_place(tmp_path, monkeypatch):
         (local_dir / file).write_bytes(b"content")
         return str(local_dir / file)
 
-    monkeypatch.setattr(hub, "_answers", lambda endpoint: True)
+    monkeypatch.setattr(hub, "reachable", lambda seconds: True)
     monkeypatch.setattr(hub, "hf_hub_download", given)
     hub.download(FILE, tmp_path / "target")
     assert (tmp_path / "target").read_bytes() == b"content"
@@ -31,7 +31,7 @@ def test_refusal_of_whatever_kind_is_one_line(tmp_path, monkeypatch):
     def refused(*_, **__):
         raise RuntimeError("401 Client Error.\n\nRepository Not Found")
 
-    monkeypatch.setattr(hub, "_answers", lambda endpoint: True)
+    monkeypatch.setattr(hub, "reachable", lambda seconds: True)
     monkeypatch.setattr(hub, "hf_hub_download", refused)
     with pytest.raises(
         UnavailableError, match=r"does not give someone/model \(401 Client Error. Repository Not Found\)"
