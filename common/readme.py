@@ -112,7 +112,8 @@ def real_engines_tables(file: Path = MEASURED / "engines_real.json") -> str:
     models = json.loads(file.read_text())["models"]
     ratios, rates, ours = {}, {}, {}
     for name, parts in models.items():
-        cases = {"sampling": parts["samples"], "store": parts["store"], **parts["questions"]}
+        cases = {what: parts[part] for what, part in (("sampling", "samples"), ("store", "store")) if part in parts}
+        cases |= {f"options after {shots}": case for shots, case in parts.get("questions", {}).items()}
         for what, case in cases.items():
             for pair, r in case["ratios"].items():
                 ratios[f"{name}, {what}: {pair}"] = f"{r['wall']:,.2f} ({r['lowest']:,.2f} to {r['highest']:,.2f})"

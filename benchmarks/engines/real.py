@@ -1,5 +1,6 @@
-"""Engines on real models, beside what one would use instead; ``python -m benchmarks.engines.real`` writes
-benchmarks/results/engines_real.json and prints it.
+"""Engines on real models, beside what one would use instead.
+
+``python -m benchmarks.engines.real [NAME ...]`` adds each model to benchmarks/results/engines_real.json and prints it.
 
 The models are those of models/registry.yaml (``python -m common.models fetch NAME``), in float32, with as many threads
 on every side. Sampling: 64 rows at temperature 0.7 and top-p 0.95, by our hf engine, by `generate` of transformers, and
@@ -12,8 +13,7 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,7 +28,7 @@ from common.runs.record import write_whole
 RESULTS = ROOT / "benchmarks" / "results" / "engines_real.json"
 STORIES = ("a lighthouse", "two brothers", "a market town", "the last train", "an old map", "a winter garden")
 PLACES = ("by the sea", "in the mountains", "long ago")
-SAMPLED = {"smollm2-135m": 64, "qwen2.5-coder-0.5b": 32}
+SAMPLED = {"smollm2-135m": 32, "qwen2.5-coder-0.5b": 24}
 """Tokens of a completion, by model."""
 SAMPLING: dict[str, Any] = {"n": 4, "temperature": 0.7, "top_p": 0.95}
 OPTIONS = [" A", " B", " C", " D"]
@@ -77,22 +77,21 @@ def samples(folder: Path, max_tokens: int, threads: int, repeats: int) -> dict[s
     asked = {"prompts": prompts(), "sampling": sampling}
     ways = ["hf", "generate", *(["vllm"] if find_spec("vllm") else [])]
     found: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
-    for repeat in range(repeats + 1):  # the first is to warm up
+    for repeat in range(repeats):
         for way in ways[:: -1 if repeat % 2 else 1]:
             print(f"  {way}, repeat {repeat}", file=sys.stderr, flush=True)
             with Worker(way, folder, threads) as worker:
-                worker.sample(asked | {"sampling": sampling | {"max_tokens": 4}})
+                worker.sample(asked | {"sampling": sampling | {"max_tokens": 4}})  # to warm up
                 found[way].append(worker.sample(asked))
-    kept = {way: several[1:] for way, several in found.items()}
     spent = {
         way: [Spent(one["wall"] / one["tokens"], one["cpu"] / one["tokens"]) for one in several]
-        for way, several in kept.items()
+        for way, several in found.items()
     }
     return {
         "settings": sampling | {"prompts": len(asked["prompts"])},
         "tokens_per_s": {way: clock.significant(1 / cost["wall_s"]) for way, cost in clock.summary(spent).items()},
         "ratios": {f"{way} / hf": clock.ratio(spent[way], spent["hf"]) for way in ways if way != "hf"},
-        "ours": _ours(kept["hf"], max_tokens),
+        "ours": _ours(found["hf"], max_tokens),
     }
 
 
@@ -122,23 +121,26 @@ def _ours(runs: Sequence[Mapping[str, Any]], steps: int) -> dict[str, float]:
 def main() -> None:
     """Run the measurement, write it beside the other results and print it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.engines.real", description=__doc__)
+    parser.add_argument("name", nargs="*", default=list(SAMPLED), help="a registered model (default: %(default)s)")
     parser.add_argument("--threads", type=int, default=2, help="threads of every side (default: %(default)s)")
-    parser.add_argument("--questions", type=int, default=24, help="with options (default: %(default)s)")
-    parser.add_argument("--repeats", type=int, default=3, help="of each timing (default: %(default)s)")
+    parser.add_argument("--questions", type=int, default=8, help="with options (default: %(default)s)")
+    parser.add_argument("--repeats", type=int, default=2, help="of each timing (default: %(default)s)")
     parser.add_argument("--out", type=Path, default=RESULTS, help="file of the results (default: %(default)s)")
     options = parser.parse_args()
     threads = str(options.threads)
     # libraries read these when they are imported
     os.environ |= {"OMP_NUM_THREADS": threads, "RAYON_NUM_THREADS": threads, "TOKENIZERS_PARALLELISM": "true"}
     os.environ |= {"HF_HUB_OFFLINE": "1", "TQDM_DISABLE": "1"}
-    results = measure(options.threads, options.questions, options.repeats)
-    text = json.dumps(results, indent=2) + "\n"
-    write_whole(options.out, text)
-    print(text, end="")
+    for name in options.name:
+        for part, found in measure(name, options.threads, options.questions, options.repeats):
+            models = json.loads(options.out.read_text())["models"] if options.out.is_file() else {}
+            models[name] = models.get(name, {}) | {part: found}
+            write_whole(options.out, json.dumps({"models": models}, indent=2) + "\n")
+            print(json.dumps({name: {part: found}}, indent=2), flush=True)
 
 
-def measure(threads: int, questions: int, repeats: int) -> dict[str, Any]:
-    """Each model in turn."""
+def measure(name: str, threads: int, questions: int, repeats: int) -> Iterator[tuple[str, Any]]:
+    """The parts of one model's result, each as soon as it is measured."""
     import torch
 
     from benchmarks.engines import caching, choices
@@ -146,24 +148,11 @@ def measure(threads: int, questions: int, repeats: int) -> dict[str, Any]:
     from common.runs.provenance import machine
 
     torch.set_num_threads(threads)
-    start, models = time.monotonic(), {}
-    for name, max_tokens in SAMPLED.items():
-        print(f"{name} ...", file=sys.stderr, flush=True)
-        folder = Path(loading.find(name).place)
-        work = partial(_sample, max_tokens=max_tokens)
-        models[name] = {
-            "samples": samples(folder, max_tokens, threads, repeats),
-            "questions": choices.real(folder, threads, questions, repeats, OPTIONS),
-            "store": caching.at(folder, work, repeats),
-        }
-    return {
-        "threads": threads,
-        "repeats": repeats,
-        "dtype": "float32",
-        "models": models,
-        "seconds": round(time.monotonic() - start),
-        "machine": machine() | {"load_average": os.getloadavg()},
-    }
+    folder, tokens = Path(loading.find(name).place), SAMPLED[name]
+    yield "setting", {"threads": threads, "repeats": repeats, "dtype": "float32", "machine": machine()}
+    yield "samples", samples(folder, tokens, threads, repeats)
+    yield "store", caching.at(folder, partial(_sample, max_tokens=tokens // 2), repeats)
+    yield "questions", choices.real(folder, threads, questions, repeats, OPTIONS)
 
 
 def _sample(engine: Engine, max_tokens: int) -> list[list[Completion]]:

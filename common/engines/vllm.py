@@ -221,7 +221,8 @@ class VLLMEngine(Engine):
         return self._runner.settings(
             temperature=0,
             max_tokens=1,
-            prompt_logprobs=0 if tail else None,  # None, or else vllm would not read from the prefix cache
+            prompt_logprobs=0 if tail else None,
+            skip_reading_prefix_cache=bool(tail),  # with both, scores were reported to depend on the order of requests
             logprob_token_ids=wanted,
             flat_logprobs=True,
             detokenize=False,

@@ -49,7 +49,7 @@ class TestAgainstTransformers:
         conformance.continuations_score_as_in_a_full_forward(*pair, prompts, continuations, atol=10 * ATOL)
 
     def test_options(self, pair, prompts):
-        conformance.options_score_as_in_a_full_forward(*pair, prompts, [" answer", " the", ":"], atol=ATOL)
+        conformance.options_score_as_in_a_full_forward(*pair, prompts, [" answer", " the"], atol=ATOL)
 
 
 def test_text(pair):
@@ -61,8 +61,9 @@ def test_stop_strings(pair):
 
 
 def test_draws(pair):
-    conformance.same_seed_same_draws(pair[0], PROMPTS[:3])
-    conformance.samples_of_a_prompt_differ_and_do_not_depend_on_n(pair[0], PROMPTS[:2])
+    prompts = ["Once upon a time, there was", "The opposite of what she wanted"]  # the model goes on for long
+    conformance.same_seed_same_draws(pair[0], prompts)
+    conformance.samples_of_a_prompt_differ_and_do_not_depend_on_n(pair[0], prompts)
 
 
 @pytest.mark.parametrize(("temperature", "top_p"), [(1.0, 1.0), (0.7, 0.9)])
@@ -81,7 +82,7 @@ def test_refusals(pair):
 def test_scores_do_not_depend_on_the_order_of_a_request(pair):
     """Prompts with a long common beginning, as vllm's prefix cache may serve them (vllm-project/vllm#42019)."""
     engine, _ = pair
-    header = "A train leaves at noon and travels at sixty miles an hour. Another leaves an hour later. " * 2
+    header = "A train leaves at noon and travels at sixty miles an hour. Another one leaves an hour later. " * 2
     prompts = [f"{header}Question: What is {number} plus {number * 7}?\nAnswer:" for number in range(8)]
     assert len(engine.codec.encode([header])[0]) >= 40
     continuations = [[f" It is {number * 8}.", " That is hard to say."] for number in range(8)]
