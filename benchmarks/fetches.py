@@ -29,7 +29,7 @@ start = time.perf_counter()
 from common.engines import Sampling, load_engine
 model = load_engine("{}", engine="hf", store=None)
 loaded = time.perf_counter() - start
-print(model.sample(["The capital of France is"], Sampling(temperature=0, max_tokens=8))[0][0].text.strip())
+print(repr(model.sample(["The capital of France is"], Sampling(temperature=0, max_tokens=8))[0][0].text))
 print(loaded)
 """
 
