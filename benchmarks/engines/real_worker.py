@@ -33,7 +33,7 @@ def hf(folder: Path) -> Callable[[list[str], Sampling], Answer]:
     weights = sum(weight.numel() * weight.element_size() for weight in engine.network.model.parameters())
     spent = {"draw_s": 0.0, "forward_s": 0.0}
     vars(generation)["draw"] = _added_up(draws.draw, spent, "draw_s")
-    engine.network.extend = _added_up(engine.network.extend, spent, "forward_s")  # type: ignore[method-assign]
+    vars(engine.network)["extend"] = _added_up(engine.network.extend, spent, "forward_s")
 
     def sample(prompts: list[str], sampling: Sampling) -> Answer:
         spent.update(draw_s=0.0, forward_s=0.0)
