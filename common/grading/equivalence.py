@@ -1,8 +1,7 @@
 """Whether two answers are the same answer.
 
 Equal normal forms are. Two different numbers are not, nor is text the same as anything else. What is left, a pair
-with maths in it, goes to math-verify in a guarded process. Its ``verify(gold, target)`` is not symmetric
-(huggingface/Math-Verify#10 and #25), so two answers count as equivalent if it accepts them in either direction.
+with maths in it, is read and compared in a guarded process (`common.algebra`); the order of the two never matters.
 
 An answer is first tried alone. One that cannot be read, or that runs into a limit, meets no other and is equivalent
 only to itself; that keeps n bombs at n time limits instead of n squared and the outcome independent of the order.
@@ -21,10 +20,9 @@ from common.grading.sandbox import DiedError, Sandbox, TimedOutError
 class Counts:
     """What a judge could not settle, each distinct answer or pair counted once.
 
-    compared: pairs handed to math-verify. timed_out: answers or pairs stopped at the time limit. died: answers or
-    pairs that brought the process down otherwise. unreadable: answers math-verify cannot read. refused: answers too
-    long, too deep or too large to be tried. What is not settled counts as
-    not equivalent.
+    compared: pairs handed to the guarded process. timed_out: answers or pairs stopped at the time limit. died: answers
+    or pairs that brought the process down otherwise. unreadable: answers that cannot be read whole. refused: answers
+    too long, too deep or too large to be tried. What is not settled counts as not equivalent.
     """
 
     compared: int = 0
@@ -79,7 +77,7 @@ class Judge:
         """Say whether two normal forms stand for the same answer."""
         if left == right:
             return True
-        if not (self.comparable(left) and self.comparable(right)) or left.kind is right.kind is Kind.NUMBER:
+        if not (self.comparable(left) and self.comparable(right)) or Kind.MATHS not in (left.kind, right.kind):
             return False
         pair = (left.text, right.text) if left.text <= right.text else (right.text, left.text)
         if pair not in self._equal:
@@ -88,9 +86,9 @@ class Judge:
         return self._equal[pair]
 
     def comparable(self, form: NormalForm) -> bool:
-        """Say whether math-verify can be asked about an answer: any number, and maths that it can read in time."""
+        """Say whether an answer can be compared: any number, a letter, and maths that can be read in time."""
         if form.kind is not Kind.MATHS:
-            return form.kind is Kind.NUMBER
+            return form.kind is Kind.NUMBER or (form.kind is Kind.TEXT and len(form.text) == 1)
         if form.text not in self._readable:
             before = self.counts.timed_out + self.counts.died
             self._readable[form.text] = self._guarded(form.text)

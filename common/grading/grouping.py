@@ -20,7 +20,7 @@ def group_answers(answers: Sequence[str | None], judge: Judge | None = None) -> 
     """Give each answer the number of its class.
 
     Classes are numbered by first appearance; a missing or empty answer is in no class and gets -1. Numbers and text
-    are grouped by hashing; only maths is compared in pairs, with other maths and with one number a class. The
+    are grouped by hashing; only maths is compared in pairs, with other maths and with numbers and single letters. The
     partition does not depend on the order of the answers.
 
     Args:
@@ -66,9 +66,9 @@ def _classes(forms: list[NormalForm], judge: Judge) -> dict[NormalForm, NormalFo
     """Map each normal form to its class's representative."""
     sets = DisjointSet(forms)
     maths = [form for form in forms if form.kind is Kind.MATHS and judge.comparable(form)]
-    numbers = [form for form in forms if form.kind is Kind.NUMBER] if maths else []
+    plain = [form for form in forms if form.kind is not Kind.MATHS and judge.comparable(form)] if maths else []
     for position, form in enumerate(maths):
-        for other in (*maths[position + 1 :], *numbers):
+        for other in (*maths[position + 1 :], *plain):
             if not sets.connected(form, other) and judge.same(form, other):
                 sets.merge(form, other)
     return {form: sets[form] for form in forms}

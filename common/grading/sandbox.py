@@ -1,4 +1,4 @@
-"""A guarded child process that runs math-verify: started when first needed, reused, killed and replaced.
+"""A guarded child process that compares answers: started when first needed, reused, killed and replaced.
 
 The child is a plain subprocess that speaks over pipes, so it works the same from notebooks, from pytest and from
 worker pools; multiprocessing would want an importable ``__main__``. It is ended when its `Sandbox` is closed or
@@ -22,6 +22,7 @@ from typing import Self
 from common.errors import InputError
 
 _PROGRAM = Path(__file__).with_name("worker.py")
+_ROOT = Path(__file__).parents[2]
 _START_SECONDS = 120.0
 _RECYCLE_AFTER = 2_000
 
@@ -106,7 +107,7 @@ class Sandbox:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
-            env={**os.environ, "PYTHONHASHSEED": "0"},
+            env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(_ROOT)},
             start_new_session=True,
         )
         self._owner, self._served = os.getpid(), 0
