@@ -55,7 +55,7 @@ def same(a: Any, b: Any) -> bool:
 
 def _bare(value: Any) -> Any:
     """Take the braces off a single value."""
-    while isinstance(value, Collection) and len(value.items) == 1:
+    while isinstance(value, Collection) and len(value.items) == 1 and not isinstance(value.items[0], sympy.Set):
         value = value.items[0]
     return value
 
@@ -121,7 +121,7 @@ def _same_collection(a: Collection, b: Any) -> bool:
 
 def _is_region(a: Collection, b: Any) -> bool:
     """Say whether a list may stand for a set of reals: inequalities, or whatever stands beside such a set."""
-    return isinstance(b, sympy.Set) or all(isinstance(item, Relation) for item in a.items)
+    return (isinstance(b, sympy.Set) and len(a.items) > 1) or all(isinstance(item, Relation) for item in a.items)
 
 
 def _flat(value: Collection) -> list[Any]:

@@ -80,7 +80,6 @@ _SETS = {"emptyset": sympy.S.EmptySet, "reals": sympy.S.Reals}
 _TRIGONOMETRIC = frozenset("sin cos tan cot sec csc".split())
 _ALIASES = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "ln": "log"}
 _MANY = {"max": sympy.Max, "min": sympy.Min, "gcd": sympy.gcd, "lcm": sympy.lcm}
-_INTERVAL = {"]": "(", "[": ")"}
 
 
 def meaning(tree: Tree) -> Any:
@@ -133,7 +132,7 @@ def _bracket(tree: Tree) -> Any:
         return values[0]
     if left == r"\langle":
         return Ordered("()", values)
-    return Ordered(_INTERVAL.get(left, left) + ({"[": ")"}.get(right, right)), values)
+    return Ordered(left.replace("]", "(") + right.replace("[", ")"), values)  # ]1, 2[ is open
 
 
 def _chain(tree: Tree) -> Any:

@@ -4,6 +4,7 @@ A tree is a tuple of an operator's name and its operands, which are trees or str
 ``("+", ("*", ("number", "2"), ("symbol", "x")), ("number", "1"))``. Nothing is evaluated here.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from common.algebra.tokens import FUNCTIONS, Token, tokens
@@ -15,7 +16,7 @@ RELATIONS = {
 }  # fmt: skip
 _SUMS = {"+": "+", "-": "-", r"\pm": "pm", r"\mp": "mp", r"\cup": "union", r"\cap": "meet", r"\setminus": "without"}
 _PRODUCTS = {"*": "*", r"\cdot": "*", r"\times": "*", "/": "/", r"\div": "/", r"\ast": "*"}
-_CLOSING = {"(": ")]", "[": ")]", "]": "[", r"\{": (r"\}",), r"\lfloor": (r"\rfloor",), r"\lceil": (r"\rceil",),
+_CLOSING = {"(": ")]", "[": ")][", "]": ")][", r"\{": (r"\}",), r"\lfloor": (r"\rfloor",), r"\lceil": (r"\rceil",),
             r"\langle": (r"\rangle",)}  # fmt: skip
 _MATRICES = {"matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "array", "vmatrix"}
 _LETTERS = {r"\imath": "i", r"\ell": "l", r"\infin": "infty"}
@@ -50,6 +51,7 @@ class _Reader:
         self.found = [*found, _END]
         self.at = 0
         self.bars = 0
+        self.closing: Collection[str] = ()
 
     @property
     def next(self) -> Token:
@@ -78,6 +80,8 @@ class _Reader:
     def listing(self) -> Tree:
         """Read what commas, semicolons, "and" and "or" separate."""
         items, either = [self.relation()], False
+        if self.skip(":"):
+            return ("ratio", items[0], self.relation())
         while self.next.text in (",", ";", r"\lor", r"\land"):
             while self.next.text in (",", ";", r"\lor", r"\land"):
                 either |= self.take().text == r"\lor"
@@ -95,9 +99,6 @@ class _Reader:
         tree = self.signed_product()
         while self.next.kind != "words" and _SUMS.get(self.next.text):
             tree = (_SUMS[self.take().text], tree, self.product())
-        if self.next == Token("sign", ":") and self.bars == 0:
-            self.take()
-            return ("ratio", tree, self.sum())
         return tree
 
     def signed_product(self) -> Tree:
@@ -124,6 +125,8 @@ class _Reader:
     def starts_factor(self) -> bool:
         """Say whether a factor follows that no sign joins: ``2x``, but not the two numbers of ``1 2``."""
         kind, text = self.next
+        if text in self.closing:
+            return False
         if kind == "sign":
             return text in "([{" or (text == "|" and self.bars == 0)
         if kind == "number":
@@ -280,18 +283,18 @@ class _Reader:
 
     def bracketed(self, left: str) -> Tree:
         """Read a group, a point, an interval, a set, or a floor; ("bracket", left, right, item, ...)."""
-        bars, self.bars = self.bars, 0
         if left == r"\{" and self.skip(r"\}"):
-            self.bars = bars
             return ("symbol", "emptyset")
+        outside = self.bars, self.closing
+        self.bars, self.closing = 0, _CLOSING[left]
         items = [self.relation()]
-        condition = left == r"\{" and self.skip("|", r"\mid", ":")
+        condition = left == r"\{" and self.skip("|", ":")
         if condition:
             items.append(self.relation())
         while self.skip(",", ";"):
             items.append(self.relation())
         right = self.take().text
-        self.bars = bars
+        self.bars, self.closing = outside
         if right not in _CLOSING[left]:
             raise UnreadableError(f"{left!r} is closed by {right!r}")
         return ("such_that", *items) if condition else ("bracket", left, right, *items)

@@ -60,8 +60,11 @@ def values(expression: Any, sampled: bool, complexes: bool) -> tuple[Any, ...]:
 
 
 def _value(expression: Any, point: int, complexes: bool) -> Any:
+    place = {symbol: _coordinate(str(symbol), point) for symbol in expression.free_symbols}
     try:
-        value = expression.xreplace({symbol: _coordinate(str(symbol), point) for symbol in expression.free_symbols})
+        if place and not complexes and not _is_defined(expression, place):
+            return None
+        value = expression.xreplace(place)
         value = value if value.is_Rational else value.evalf(_DIGITS, maxn=_MAX_DIGITS)
     except (ValueError, TypeError, ZeroDivisionError, OverflowError, AttributeError, NotImplementedError, RecursionError):
         return None
@@ -73,6 +76,13 @@ def _value(expression: Any, point: int, complexes: bool) -> Any:
     if abs(imaginary) <= _TOLERANCE * abs(real) or abs(imaginary) < _ZERO:
         return real
     return value if complexes else None
+
+
+def _is_defined(expression: Any, place: dict[Any, Any]) -> bool:
+    """Say whether no even root or logarithm of a negative number is taken on the way to a value."""
+    radicands = [power.base for power in expression.atoms(sympy.Pow) if not power.exp.xreplace(place).is_integer]
+    arguments = [logarithm.args[0] for logarithm in expression.atoms(sympy.log)]
+    return not any(inner.xreplace(place).is_negative for inner in (*radicands, *arguments) if inner.free_symbols)
 
 
 def _coordinate(name: str, point: int) -> Any:

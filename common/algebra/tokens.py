@@ -20,13 +20,11 @@ _TOKEN = re.compile(
     r"|\\(?:text|operatorname|math(?:rm|bf|it|sf))\s*\{(?P<words>[^{}]*)\}"
     r"|(?P<frame>\\(?:begin|end)\s*\{[a-zA-Z*]*\})"
     r"|(?P<command>\\(?:[a-zA-Z]+|.))"
-    r"|(?P<number>[0-9]{1,3}(?:\{,\}[0-9]{3})+(?:\.[0-9]+)?(?![0-9])|[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
+    r"|(?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
     r"|(?P<letters>[a-zA-Z]+)"
     r"|(?P<sign>.)",
     re.DOTALL,
 )
-_THOUSANDS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9]|,[0-9])")
-_SPACED = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?: [0-9]{3})+(?![0-9])")
 
 
 class Token(NamedTuple):
@@ -39,25 +37,15 @@ class Token(NamedTuple):
 def tokens(text: str) -> list[Token]:
     """Cut an answer into tokens; white space only parts them."""
     found: list[Token] = []
-    for match in _TOKEN.finditer(_joined_groups(text)):
+    for match in _TOKEN.finditer(text):
         kind, content = str(match.lastgroup), match.group(match.lastgroup or 0)
         if kind == "letters":
             found += _names(content)
-        elif kind == "number":
-            found.append(Token("number", content.replace("{,}", "")))
         elif kind == "words" and content.strip() in FUNCTIONS | {"e", "i"}:
             found += _names(content.strip())
         elif kind != "space":
             found.append(Token(kind, content))
     return found
-
-
-def _joined_groups(text: str) -> str:
-    """Join the digits of 1,000 and 10 000; within brackets a comma separates, as in the point (100,200)."""
-    text = _SPACED.sub(lambda found: found.group().replace(" ", ""), text)
-    if any(bracket in text for bracket in "([") or r"\{" in text:
-        return text
-    return _THOUSANDS.sub(lambda found: found.group().replace(",", ""), text)
 
 
 def _names(letters: str) -> list[Token]:
