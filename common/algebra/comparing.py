@@ -6,10 +6,11 @@ from typing import Any
 
 import sympy
 
-from common.algebra.meaning import Collection, Named, Numeral, Ordered, Quantity, Relation, Table, meaning, parts
+from common.algebra.meaning import meaning
 from common.algebra.reading import UnreadableError, read
 from common.algebra.regions import region, same_region
 from common.algebra.sampling import proportional, same_value, values
+from common.algebra.values import Collection, Named, Numeral, Ordered, Quantity, Relation, Table, parts
 
 
 @lru_cache(maxsize=4096)
@@ -45,9 +46,9 @@ def same(a: Any, b: Any) -> bool:
     a, b = _bare(a), _bare(b)
     for kind, compare in _COMPARISONS:
         if isinstance(a, kind):
-            return compare(a, b)
+            return bool(compare(a, b))
         if isinstance(b, kind):
-            return compare(b, a)
+            return bool(compare(b, a))
     if isinstance(a, sympy.Expr) and isinstance(b, sympy.Expr):
         return same_value(a, b)
     return bool(a == b)
@@ -114,6 +115,8 @@ def _same_collection(a: Collection, b: Any) -> bool:
         left, right = _distinct(_flat(a)), _distinct(_flat(b))
         if len(left) == len(right) and _each_in(left, right) and _each_in(right, left):
             return True
+    if isinstance(b, Relation) and b.sign == "=":
+        return _same_roots(b, a)
     if isinstance(b, Ordered) and _is_named(a):
         return same(_in_order_of_names(a), b)
     return _is_region(a, b) and _same_region(a, b)

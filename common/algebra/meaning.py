@@ -5,79 +5,20 @@ constants. ``\log`` is to the base ten, ``\ln`` to the base e. A degree sign cou
 and is dropped elsewhere, as a percent sign is.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
 import sympy
 
 from common.algebra.reading import Tree, UnreadableError
-from common.algebra.units import Unit, read_unit
-
-Expression = Any
-"""A sympy expression; sympy has no types."""
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """A value with a unit."""
-
-    value: Any
-    unit: Unit
-
-
-@dataclass(frozen=True)
-class Numeral:
-    """Digits in a base; as a question that asks for a base asks for these digits, equal to no other number."""
-
-    digits: str
-    base: Expression
-
-
-@dataclass(frozen=True)
-class Ordered:
-    """A point, a vector or an interval: its brackets and its items in their order."""
-
-    brackets: str
-    items: tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Collection:
-    """Several answers, or a finite set: any order; `either` if "or" parts them."""
-
-    items: tuple[Any, ...]
-    either: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """A matrix."""
-
-    rows: tuple[tuple[Expression, ...], ...]
-
-
-@dataclass(frozen=True)
-class Named:
-    """A value with the name of what it is the value of, as in x = 5 or f(x) = x + 1."""
-
-    name: str
-    left: Expression
-    value: Any
-
-
-@dataclass(frozen=True)
-class Relation:
-    """``difference`` is "=", "<", "<=" or "!=" 0."""
-
-    sign: str
-    difference: Expression
-
+from common.algebra.regions import region
+from common.algebra.units import read_unit
+from common.algebra.values import Collection, Expression, Named, Numeral, Ordered, Quantity, Relation, Table
 
 _CONSTANTS = {"e": sympy.E, "i": sympy.I, "pi": sympy.pi, "infty": sympy.oo}
 _SETS = {"emptyset": sympy.S.EmptySet, "reals": sympy.S.Reals}
-_TRIGONOMETRIC = frozenset("sin cos tan cot sec csc".split())
+_TRANSPOSED = (("symbol", "T"), ("symbol", "top"))
+_TRIGONOMETRIC = frozenset(("sin", "cos", "tan", "cot", "sec", "csc"))
 _ALIASES = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "ln": "log"}
 _MANY = {"max": sympy.Max, "min": sympy.Min, "gcd": sympy.gcd, "lcm": sympy.lcm}
 
@@ -161,9 +102,9 @@ def _name(tree: Tree) -> str | None:
         return str(tree[1])
     if tree[:3] == ("bracket", "(", ")") and all(item[0] == "symbol" for item in tree[3:]):
         return ",".join(item[1] for item in tree[3:])
-    if tree[0] == "*" and tree[1][0] == "symbol" and tree[2][0] == "bracket":
+    if tree[0] == "*" and tree[1][0] in ("symbol", "^") and tree[2][0] == "bracket":
         argument = _name(tree[2])
-        return None if argument is None else f"{tree[1][1]}({argument})"
+        return None if argument is None else f"{tree[1]}({argument})"
     return None
 
 
@@ -187,8 +128,6 @@ def _such_that(tree: Tree) -> Any:
 
 
 def _sets(tree: Tree) -> Any:
-    from common.algebra.regions import region
-
     operator, left, right = tree[0], region(meaning(tree[1])), region(meaning(tree[2]))
     if left is None or right is None:
         raise UnreadableError("a union of what are no sets")
@@ -251,6 +190,14 @@ def _arithmetic(tree: Tree) -> Any:
     if isinstance(left, sympy.Expr) and isinstance(right, sympy.Expr):
         return _SCALARS[operator](tree[1], tree[2])
     raise UnreadableError(f"{operator!r} between what are no numbers")
+
+
+def _power(tree: Tree) -> Any:
+    """Transpose a matrix; any other power is a number's."""
+    if tree[1][0] not in ("matrix", "bracket") or tree[2] not in _TRANSPOSED:
+        return scalar(tree)
+    table = meaning(tree[1])
+    return Table(tuple(zip(*table.rows, strict=True))) if isinstance(table, Table) else scalar(tree)
 
 
 def _scaled(table: Table, factor: Expression) -> Table:
@@ -340,6 +287,7 @@ _SCALARS: dict[str, Any] = {
 
 _MEANINGS: dict[str, Any] = {
     **dict.fromkeys("+-*/", _arithmetic),
+    "^": _power,
     **dict.fromkeys(("union", "meet", "without"), _sets),
     "bracket": _bracket,
     "chain": _chain,
@@ -351,15 +299,3 @@ _MEANINGS: dict[str, Any] = {
     "word": _word,
     "ratio": lambda tree: Ordered("::", tuple(map(meaning, tree[1:]))),
 }
-
-
-def parts(value: Any) -> Iterator[Expression]:
-    """Give the expressions that a value is made of."""
-    if isinstance(value, sympy.Expr):
-        yield value
-    for name in ("items", "rows"):
-        for item in getattr(value, name, ()):
-            yield from parts(item) if not isinstance(item, tuple) else item
-    for name in ("value", "difference"):
-        if not isinstance(value, sympy.Basic) and hasattr(value, name):
-            yield from parts(getattr(value, name))

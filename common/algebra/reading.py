@@ -1,4 +1,4 @@
-r"""From tokens to a tree, by recursive descent; a text that is not an answer from its first to its last token is refused.
+r"""From tokens to a tree, by recursive descent; a text that is not an answer from first to last token is refused.
 
 A tree is a tuple of an operator's name and its operands, which are trees or strings: ``2x+1`` is
 ``("+", ("*", ("number", "2"), ("symbol", "x")), ("number", "1"))``. Nothing is evaluated here.
@@ -16,13 +16,13 @@ RELATIONS = {
 }  # fmt: skip
 _SUMS = {"+": "+", "-": "-", r"\pm": "pm", r"\mp": "mp", r"\cup": "union", r"\cap": "meet", r"\setminus": "without"}
 _PRODUCTS = {"*": "*", r"\cdot": "*", r"\times": "*", "/": "/", r"\div": "/", r"\ast": "*"}
-_CLOSING = {"(": ")]", "[": ")][", "]": ")][", r"\{": (r"\}",), r"\lfloor": (r"\rfloor",), r"\lceil": (r"\rceil",),
+_CLOSING = {"(": ")]", "[": ")][", "]": ")][", r"\{": (r"\}", "|"), r"\lfloor": (r"\rfloor",), r"\lceil": (r"\rceil",),
             r"\langle": (r"\rangle",)}  # fmt: skip
 _MATRICES = {"matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "array", "vmatrix"}
 _LETTERS = {r"\imath": "i", r"\ell": "l", r"\infin": "infty"}
 _GREEK = set(
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau "
-    "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega infty ell emptyset".split()
+    "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega infty ell emptyset top".split()
 )
 _END = Token("end", "")
 
@@ -193,7 +193,11 @@ class _Reader:
     def script(self) -> Tree:
         r"""Read a power, an index or the argument of ``\frac``: a group in braces, or the one next sign or digit."""
         if self.skip("{"):
+            if self.skip("}"):
+                return ("symbol", "emptyset")
             tree = self.listing()
+            if self.skip(r"\choose"):
+                tree = ("binomial", tree, self.listing())
             self.need("}")
             return tree
         if self.skip("-"):
@@ -295,7 +299,7 @@ class _Reader:
             items.append(self.relation())
         right = self.take().text
         self.bars, self.closing = outside
-        if right not in _CLOSING[left]:
+        if right not in _CLOSING[left] or right == "|":
             raise UnreadableError(f"{left!r} is closed by {right!r}")
         return ("such_that", *items) if condition else ("bracket", left, right, *items)
 
@@ -304,7 +308,15 @@ class _Reader:
         inner = self.sum()
         self.bars -= 1
         self.need(right)
-        return ("absolute", inner)
+        return ("determinant", *inner[1:]) if inner[0] == "matrix" else ("absolute", inner)
+
+    def determinant(self) -> Tree:
+        inner = self.operand()
+        if inner[0] == "bracket" and len(inner) == 4:
+            inner = inner[3]
+        if inner[0] != "matrix":
+            raise UnreadableError("the determinant of what is no matrix")
+        return ("determinant", *inner[1:])
 
     def function(self, name: str) -> Tree:
         if name == "sqrt":
@@ -378,5 +390,5 @@ _COMMANDS = {
     r"\frac": _Reader.fraction,
     r"\binom": _Reader.binomial,
     r"\mathbb": _Reader.numbers,
-    r"\lvert": lambda reader: reader.absolute(r"\rvert"),
+    r"\det": _Reader.determinant,
 }

@@ -1,12 +1,11 @@
 """Intervals, their unions and inequalities as one thing: sets of real numbers."""
 
-from itertools import pairwise
 from typing import Any
 
 import sympy
 
-from common.algebra.meaning import Collection, Ordered, Relation
 from common.algebra.sampling import same_value
+from common.algebra.values import Collection, Ordered, Relation
 
 _RELATIONS = {"<": sympy.Lt, "<=": sympy.Le, "!=": sympy.Ne}
 

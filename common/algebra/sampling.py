@@ -15,11 +15,12 @@ _DIGITS = 50
 _MAX_DIGITS = 400
 _TOLERANCE = sympy.Float("1e-40", _DIGITS)
 _ZERO = sympy.Float("1e-250", _DIGITS)
-_SCALES = (
-    # numerators over seven: positive, whole, of either sign, small, large
-    (3, 24), (3, 24), (14, 14), (21, 70), (3, 24), (3, 24), (3, 24), (1, 3), (1, 3), (80, 150),
-)  # fmt: skip
-_SIGNED = frozenset((4, 5, 6, 7))
+_RANGES = ((3, 24), (3, 24), (3, 24), (3, 24), (3, 24), (1, 3), (1, 3), (80, 150))
+"""From where to where a coordinate lies, in sevenths."""
+_WHOLE = 3
+"""So many points more have whole coordinates."""
+_SIGNED = frozenset((2, 3, 4, 5, 8))
+"""Points with coordinates of either sign."""
 
 
 def same_value(left: Any, right: Any) -> bool:
@@ -55,7 +56,7 @@ def _both(left: Any, right: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
 @lru_cache(maxsize=4096)
 def values(expression: Any, sampled: bool, complexes: bool) -> tuple[Any, ...]:
     """Give an expression's values at the points; None where it has none, or none that is real."""
-    points = range(len(_SCALES)) if sampled else range(1)
+    points = range(len(_RANGES) + _WHOLE) if sampled else range(1)
     return tuple(_value(expression, point, complexes) for point in points)
 
 
@@ -66,7 +67,7 @@ def _value(expression: Any, point: int, complexes: bool) -> Any:
             return None
         value = expression.xreplace(place)
         value = value if value.is_Rational else value.evalf(_DIGITS, maxn=_MAX_DIGITS)
-    except (ValueError, TypeError, ZeroDivisionError, OverflowError, AttributeError, NotImplementedError, RecursionError):
+    except (ArithmeticError, AttributeError, NotImplementedError, RecursionError, TypeError, ValueError):
         return None
     if value.is_Rational:
         return value
@@ -86,9 +87,11 @@ def _is_defined(expression: Any, place: dict[Any, Any]) -> bool:
 
 
 def _coordinate(name: str, point: int) -> Any:
-    low, high = _SCALES[point]
     number = zlib.crc32(f"{point} {name}".encode())
     sign = -1 if point in _SIGNED and number & 1 else 1
+    if point >= len(_RANGES):
+        return sign * sympy.Integer(2 + number // 2 % 8)
+    low, high = _RANGES[point]
     return sign * sympy.Rational(low * 1000 + number // 2 % (1000 * (high - low) + 1), 7000)
 
 

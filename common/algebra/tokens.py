@@ -27,6 +27,10 @@ _TOKEN = re.compile(
 )
 
 
+_UPRIGHT = FUNCTIONS - {"min", "sec"} | {"e", "i"}
+"""What is read alike with and without ``\\mathrm``; minutes and seconds are units there."""
+
+
 class Token(NamedTuple):
     """A token's kind and text."""
 
@@ -41,7 +45,7 @@ def tokens(text: str) -> list[Token]:
         kind, content = str(match.lastgroup), match.group(match.lastgroup or 0)
         if kind == "letters":
             found += _names(content)
-        elif kind == "words" and content.strip() in FUNCTIONS | {"e", "i"}:
+        elif kind == "words" and content.strip() in _UPRIGHT:
             found += _names(content.strip())
         elif kind != "space":
             found.append(Token(kind, content))

@@ -1,7 +1,7 @@
 """The letter of a multiple-choice answer, cut out of a text.
 
 A letter counts where it is declared: in the last box, after "answer", "option" or "choice" or ``####``, else in
-brackets or ``\text``, else at the beginning of a line, "E: its text". A word, such as the article in "A train", does not.
+brackets or ``\text``, else at the beginning of a line, "E: its text". A word, as the article in "A train", does not.
 """
 
 import re

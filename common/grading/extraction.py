@@ -26,7 +26,9 @@ _SENTENCE_LIMIT = 1_000
 _HASHES = re.compile(r"####[ \t]{0,8}(\S[^\n]{0,99})")
 _PHRASE = re.compile(r"\banswer(?:\s{1,8}is\b\s{0,8}:?|\s{0,8}:)(?:[\s*_]{0,8})", re.IGNORECASE)
 _BRACES = re.compile(r"\\(?:boxed|fbox)(?![a-zA-Z])\s{0,8}\{?|\\.|[{}]", re.DOTALL)
-_BARE = re.compile(r"[-+]?[0-9]{1,99}(?:[.,/][0-9]{1,99}){0,9}(?![\w\\^])|(?=[\\\w(+-])[^\s$]{1,99}(?=\$)|[a-zA-Z](?![a-zA-Z])")
+_BARE = re.compile(
+    r"[-+]?[0-9]{1,99}(?:[.,/][0-9]{1,99}){0,9}(?![\w\\^])|(?=[\\\w(+-])[^\s$]{1,99}(?=\$)|[a-zA-Z](?![a-zA-Z])"
+)
 _INLINE_MATHS = re.compile(r"\$(?!\s)[^$\n]{0,999}(?<!\s)\$(?!\d)|\\\([^\n]{0,999}?\\\)")
 _SENTENCE_END = re.compile(r"\.(?=\s|$)|\n|I hope it is correct", re.IGNORECASE)
 _REASONS = frozenset("of in because since as so for which that when if".split())

@@ -45,6 +45,7 @@ _TOO_LARGE = re.compile(
     r"|\\(?:i+nt|oint|sum|prod|lim)(?![a-zA-Z])"  # work left undone
     r"|[0-9]{4,}\s*\}?\s*\)?\s*!|!\s*[!)}]*\s*!"  # large or repeated factorials
 )
+_CIRCLE = re.compile(r"\^\s*(?:\\circ|\{\s*\\circ\s*\})")
 _STACKED = re.compile(
     r"\^[+-]?(?:[0-9]+|[a-zA-Z]|\{[^{}]*\}|\([^()]*\))\^"  # 9^9^9, read by some parsers
     r"|[0-9]\^[{(][+-]?[0-9]+\^[{(]?[+-]?[0-9]"  # 9^{9^9}
@@ -103,7 +104,7 @@ def _is_dangerous(text: str) -> bool:
 
 def _has_tower(text: str) -> bool:
     """Say whether powers are stacked as in 9^9^9, 9^{9^9} or x^{x^{x^x}}; e^{x^2} and x^2y^3 are harmless."""
-    flat = "".join(text.split()).replace("**", "^")
+    flat = "".join(_CIRCLE.sub("", text).split()).replace("**", "^")
     if _STACKED.search(flat):
         return True
     groups: list[bool] = []

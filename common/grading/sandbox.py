@@ -101,13 +101,14 @@ class Sandbox:
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-P", "-s", str(_PROGRAM), str(self.time_limit), str(self.memory_bytes)]
+        path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
         process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
-            env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(_ROOT)},
+            env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": path},
             start_new_session=True,
         )
         self._owner, self._served = os.getpid(), 0

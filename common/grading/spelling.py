@@ -13,7 +13,8 @@ _HALVES = {
     "⅙": "1/6", "⅚": "5/6", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8",
 }  # fmt: skip
 _SIGNS = {
-    **dict.fromkeys("−–", "-"), **dict.fromkeys("\u00a0\u202f\u2009\u200a\u2007", " "), **dict.fromkeys("×✕", r"\times "),
+    **dict.fromkeys("−–", "-"), **dict.fromkeys("\u00a0\u202f\u2009\u200a\u2007", " "),
+    **dict.fromkeys("×✕", r"\times "),
     **dict.fromkeys("·⋅∙", r"\cdot "), **dict.fromkeys("\u200b\ufeff\u2061\u2062", ""), "÷": "/", "∕": "/", "⁄": "/",
     "π": r"\pi ", "∞": r"\infty ", "∪": r"\cup ", "∩": r"\cap ", "∖": r"\setminus ", "∈": r"\in ", "≤": r"\le ",
     "⩽": r"\le ", "≥": r"\ge ", "⩾": r"\ge ", "≠": r"\ne ", "±": r"\pm ", "∓": r"\mp ", "∅": r"\emptyset ",
@@ -22,14 +23,14 @@ _SIGNS = {
     "μ": r"\mu ", "σ": r"\sigma ", "φ": r"\phi ", "ϕ": r"\phi ", "ω": r"\omega ", "ρ": r"\rho ", "τ": r"\tau ",
     "°": r"^\circ ", "º": r"^\circ ", "…": "...", "⟨": r"\langle ", "⟩": r"\rangle ", "′": "'", "∨": r"\lor ",
     "⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil ",
-    **{half: r"\frac{%s}{%s}" % tuple(ratio.split("/")) for half, ratio in _HALVES.items()},
+    **{half: rf"\frac{{{ratio[0]}}}{{{ratio[2]}}}" for half, ratio in _HALVES.items()},
 }  # fmt: skip
 _CHARACTERS = str.maketrans(_SIGNS)
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789+-n", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 _RAISED_RUN = re.compile(f"[{''.join(_RAISED)}]+")
 _LOWERED_RUN = re.compile(f"[{''.join(_LOWERED)}]+")
-_ROOT_SIGN = re.compile(r"√\s*([0-9]+(?:\.[0-9]+)?|[a-zA-Z](?![a-zA-Z]))?")
+_ROOT_SIGN = re.compile(r"([√∛])\s*([0-9]+(?:\.[0-9]+)?|[a-zA-Z](?![a-zA-Z]))?")
 
 # each starts with a row break, which is passed over, so that its second backslash begins nothing
 _GAP = re.compile(r"(\\\\)(?:\s*\[-?[0-9.]*[a-z]{2}\])?|\\[,;: ]|\\q?quad(?![a-zA-Z])|~")
@@ -41,14 +42,26 @@ _SYNONYM = re.compile(r"(\\\\)|\\([a-zA-Z]+|[%|])")
 _SYNONYMS = {
     **dict.fromkeys(("dfrac", "tfrac", "cfrac"), r"\frac"),
     **dict.fromkeys(("dbinom", "tbinom"), r"\binom"),
-    **dict.fromkeys(("mbox", "hbox", "textrm", "textbf", "textit", "textsf", "texttt", "textup", "textnormal"), r"\text"),
+    **dict.fromkeys(
+        ("mbox", "hbox", "textrm", "textbf", "textit", "textsf", "texttt", "textup", "textnormal"), r"\text"
+    ),
     **{"varnothing": r"\emptyset", "leq": r"\le", "leqslant": r"\le", "geq": r"\ge", "geqslant": r"\ge", "neq": r"\ne"},
     **{"lbrace": r"\{", "rbrace": r"\}", "vert": "|", "mid": "|", "lvert": "|", "rvert": "|", "lbrack": "["},
-    **{"rbrack": "]", "vee": r"\lor", "wedge": r"\land", "backslash": r"\setminus", "R": r"\mathbb{R}", "%": "%"},
+    **{
+        "rbrack": "]",
+        "vee": r"\lor",
+        "wedge": r"\land",
+        "backslash": r"\setminus",
+        "R": r"\mathbb{R}",
+        "%": "%",
+        "cr": r"\\",
+    },
     **dict.fromkeys(("dots", "ldots", "cdots", "dotsc"), "..."),
 }
 _THIN_COMMA = re.compile(r"(?:,|\{,\})\s*\\!\s*")
-_ROMAN = re.compile(r"\{\s*\\rm(?![a-zA-Z])")
+_ROMAN = re.compile(r"\{\s*\\rm(?![a-zA-Z])|\\rm\s*\{")
+_BARE_LETTER = re.compile(r"(\\(?:mathrm|mathbf|mathbb|text))\s+([a-zA-Z])(?![a-zA-Z])")
+_UNIT_RATIO = re.compile(r"\\frac\s?" + r"\s?".join([r"\{\s?\\(?:text|mathrm)\{([^{}]*)\}\s?\}"] * 2))
 _TEMPERATURE = re.compile(r"\^\s*\{?\s*\\circ\s*\}?\s*(?:\\(?:text|mathrm)\s*\{\s*([CF])\s*\}|([CF])(?![a-zA-Z]))")
 
 _WRAPPERS = (
@@ -57,7 +70,7 @@ _WRAPPERS = (
     (r"\[", r"\]"),
 )
 _COMMAND = re.compile(r"\\(?:boxed|fbox|text|mathrm|mathbf)\s*\{([^{}]*)\}|\\(?:boxed|fbox)\s*\{(.*)\}", re.DOTALL)
-_CURRENCY = re.compile(r"^([+-]?)\s*\\?[$€£¥]\s*(?=[-+.0-9])")
+_CURRENCY = re.compile(r"^([+-]?)\s*(?:US)?\\?[$€£¥]\s*(?=[-+.0-9])")
 _CURRENCY_BEHIND = re.compile(r"(?<=[0-9])\s*(?:\\\$|[€£¥])$")
 _LETTER = re.compile(r"\(\s*([A-Za-z])\s*\)")
 
@@ -98,7 +111,12 @@ def _without_unicode(text: str) -> str:
     text = _RAISED_RUN.sub(lambda run: f"^{{{''.join(map(_RAISED.__getitem__, run.group()))}}}", text)
     text = _LOWERED_RUN.sub(lambda run: f"_{{{''.join(map(_LOWERED.__getitem__, run.group()))}}}", text)
     text = text.translate(_CHARACTERS)
-    return _ROOT_SIGN.sub(lambda root: rf"\sqrt{{{root.group(1)}}}" if root.group(1) else r"\sqrt ", text)
+    return _ROOT_SIGN.sub(_root, text)
+
+
+def _root(found: re.Match[str]) -> str:
+    sign, radicand = found.groups()
+    return (r"\sqrt" if sign == "√" else r"\sqrt[3]") + (f"{{{radicand}}}" if radicand else " ")
 
 
 def _plain(text: str) -> str:
@@ -107,7 +125,8 @@ def _plain(text: str) -> str:
     text = _GAP.sub(lambda gap: gap.group(1) or " ", text)
     text = _NOTHING.sub(lambda found: found.group(1) or "", text)
     text = _SYNONYM.sub(_synonym, text)
-    text = _TEMPERATURE.sub(_temperature, _ROMAN.sub(r"\\text{", text))
+    text = _BARE_LETTER.sub(r"\1{\2}", _ROMAN.sub(r"\\text{", text))
+    text = _TEMPERATURE.sub(_temperature, _UNIT_RATIO.sub(r"\\text{\1/\2}", text))
     return " ".join(text.split())
 
 

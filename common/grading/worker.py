@@ -28,6 +28,7 @@ _FORBIDDEN = (
 )  # fmt: skip
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
+
 def give_up_rights(memory_bytes: int) -> None:
     """Limit memory to so many bytes of address space; forbid writing files, starting programs and the network.
 
