@@ -160,7 +160,7 @@ def measure(count: int = COUNT, seed: int = SEED) -> dict[str, object]:
             for maker in MIXTURE
         },
         "python": platform.python_version(),
-        "math_verify": version("math-verify"),
+        "sympy": version("sympy"),
     }
 
 

@@ -111,8 +111,11 @@ def _same_region(a: Any, b: Any) -> bool:
 
 
 def _same_collection(a: Collection, b: Any) -> bool:
+    left = _distinct(_flat(a))
+    if len(left) == 1 and not isinstance(b, Collection | sympy.Set):
+        return same(left[0], b)
     if isinstance(b, Collection):
-        left, right = _distinct(_flat(a)), _distinct(_flat(b))
+        right = _distinct(_flat(b))
         if len(left) == len(right) and _each_in(left, right) and _each_in(right, left):
             return True
     if isinstance(b, Relation) and b.sign == "=":

@@ -35,7 +35,6 @@ _REASONS = frozenset("of in because since as so for which that when if".split())
 _NUMBER = re.compile(
     r"(?<![\w)\].])-?\$?(?:(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+|/[1-9][0-9]*(?![\w/]))?|\.[0-9]+)"
 )
-_WORD = re.compile(r"(?<![a-zA-Z\\])[a-zA-Z]{2,}")
 
 
 def extract_answer(text: str, mode: Mode = "stated", thinking: str | None = "think") -> str | None:
@@ -44,8 +43,8 @@ def extract_answer(text: str, mode: Mode = "stated", thinking: str | None = "thi
     Args:
         text: the solution, of any length; read in time linear in it.
         mode: "stated" takes only an answer that the text declares. "last_number" falls back on the last number
-            of the statement, if that is words ("18 dollars"), or else of the whole text. "choice" gives the letter of
-            a multiple-choice answer.
+            of the statement, if that is no number or marked maths ("18 dollars"), or else of the whole text. "choice"
+            gives the letter of a multiple-choice answer.
         thinking: the name of the tag around the thinking, None if there is none.
 
     Raises:
@@ -100,11 +99,11 @@ def _after_thinking(text: str, tag: str) -> str:
 
 
 def _is_answer(stated: str, boxed: bool) -> bool:
-    """Say whether a statement is an answer as it stands: a number, or maths with no words beside it."""
+    """Say whether a statement is an answer as it stands: a number, or maths that is marked as such."""
     form = normal_form(stated)
     if form is None or form.kind is Kind.TEXT:
         return False
-    return boxed or form.kind is Kind.NUMBER or _WORD.search(stated) is None
+    return form.kind is Kind.NUMBER or boxed or (_INLINE_MATHS.fullmatch(stated) is not None and "=" not in stated)
 
 
 def _after_hashes(text: str) -> str | None:

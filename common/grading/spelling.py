@@ -145,6 +145,10 @@ def _peel(text: str) -> str:
         wraps = text.startswith(left) and text.endswith(right) and inner and not inner.endswith("\\")
         if wraps and left not in inner.replace(r"\$", ""):
             return inner.strip()
+        if (
+            text.endswith(right) and right.startswith("\\") and left not in text
+        ):  # half of a pair, cut off with the rest
+            return text.removesuffix(right).strip()
     wrapped = _COMMAND.fullmatch(text)
     if wrapped is not None:
         inner = wrapped.group(1) or wrapped.group(2) or ""

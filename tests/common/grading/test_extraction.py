@@ -148,7 +148,7 @@ def test_the_tag_of_the_thinking_is_a_parameter():
         (r"\boxed{5\text{ cm}}", r"5\text{ cm}"),
         (r"\boxed{\begin{pmatrix} 1 \\ 2 \end{pmatrix}}", r"\begin{pmatrix} 1 \\ 2 \end{pmatrix}"),
         (r"The answer is $\frac{1}{2}$ of the pie.", r"$\frac{1}{2}$"),
-        ("The answer is (2,3).", "(2,3)"),
+        ("The answer is $(2,3)$.", "$(2,3)$"),
     ],
 )
 def test_an_answer_is_cut_out_whole_in_either_mode(text, answer, mode):
@@ -232,6 +232,21 @@ def test_the_last_number_mode_prefers_the_statement():
     assert extract_answer("#### 4\n(see step 9)", mode="last_number") == "4"
     assert extract_answer("The answer is 18 dollars. See step 9.", mode="last_number") == "18"
     assert extract_answer("9 in words: the answer is nine.", mode="last_number") == "9"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("The answer is 17 - 1 = 16.", "16"),
+        ("The answer is x = 2.", "2"),
+        ("The answer is $x = 2$.", "2"),
+        ("The answer is 5/6 pies.", "5/6"),
+        ("She ate 5/6 of the pie.", "5/6"),
+        (r"\boxed{\text{nine}} and 9", "9"),
+    ],
+)
+def test_the_last_number_of_a_statement_that_is_no_number(text, number):
+    assert extract_answer(text, mode="last_number") == number
 
 
 def test_an_unknown_mode_is_refused():
