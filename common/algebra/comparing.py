@@ -106,6 +106,10 @@ def _same_roots(a: Relation, b: Any) -> bool:
 
 
 def _same_region(a: Any, b: Any) -> bool:
+    """Compare sets of reals; two conditions on differently named unknowns are different."""
+    unknowns = [set().union(*(part.free_symbols for part in parts(value))) for value in (a, b)]
+    if all(unknowns) and unknowns[0] != unknowns[1]:
+        return False
     left, right = region(a), region(b)
     return left is not None and right is not None and same_region(left, right)
 

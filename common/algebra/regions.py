@@ -5,7 +5,7 @@ from typing import Any
 import sympy
 
 from common.algebra.sampling import same_value
-from common.algebra.values import Collection, Ordered, Relation
+from common.algebra.values import Collection, Named, Ordered, Relation
 
 _RELATIONS = {"<": sympy.Lt, "<=": sympy.Le, "!=": sympy.Ne}
 
@@ -18,6 +18,8 @@ def region(value: Any) -> Any:
         return _interval(value)
     if isinstance(value, Relation):
         return _solutions(value)
+    if isinstance(value, Named):
+        return sympy.FiniteSet(value.value) if isinstance(value.value, sympy.Expr) else None
     if isinstance(value, Collection) and value.items:
         return _together(value)
     return None

@@ -5,7 +5,7 @@ made to deceive; two that differ at one point are different. That needs no simpl
 only some of the equalities. The points depend on the names of the unknowns alone, so an expression is evaluated once.
 """
 
-import zlib
+import hashlib
 from functools import lru_cache
 from typing import Any
 
@@ -87,7 +87,7 @@ def _is_defined(expression: Any, place: dict[Any, Any]) -> bool:
 
 
 def _coordinate(name: str, point: int) -> Any:
-    number = zlib.crc32(f"{point} {name}".encode())
+    number = int.from_bytes(hashlib.sha256(f"{point} {name}".encode()).digest()[:8])
     sign = -1 if point in _SIGNED and number & 1 else 1
     if point >= len(_RANGES):
         return sign * sympy.Integer(2 + number // 2 % 8)

@@ -22,7 +22,7 @@ MAX_DEPTH = 12
 """Deepest nesting of brackets that is handed on."""
 
 _OR = re.compile(r"[,;]?\s*(?:\\text\s*\{\s*,?\s*or\s*\}|(?<![a-zA-Z\\])or(?![a-zA-Z]))\s*")
-_AND = re.compile(r"[,;]?\s*(?:\\text\s*\{\s*,?\s*(?:and|&)\s*\}|(?<![a-zA-Z\\])and(?![a-zA-Z]))\s*")
+_AND = re.compile(r"[,;]?\s*(?:\\text\s*\{\s*,?\s*(?:and|[&,;])\s*\}|(?<![a-zA-Z\\])and(?![a-zA-Z]))\s*")
 _GROUPED = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9]|,[0-9])")
 _SPACED = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2}(?: [0-9]{3})+(?![0-9])")
 _NEXT = re.compile(r", (?=[0-9])")

@@ -55,6 +55,7 @@ _SYNONYMS = {
         "R": r"\mathbb{R}",
         "%": "%",
         "cr": r"\\",
+        "colon": ":",
     },
     **dict.fromkeys(("dots", "ldots", "cdots", "dotsc"), "..."),
 }
