@@ -17,6 +17,8 @@ from common.algebra.values import Collection, Expression, Named, Numeral, Ordere
 
 _CONSTANTS = {"e": sympy.E, "i": sympy.I, "pi": sympy.pi, "infty": sympy.oo}
 _SETS = {"emptyset": sympy.S.EmptySet, "reals": sympy.S.Reals}
+_FUNCTIONS = tuple(("symbol", name) for name in "fghpP")
+"""Letters whose brackets hold an argument also where that is no unknown, as in f(2) = 5."""
 _TRANSPOSED = (("symbol", "T"), ("symbol", "top"))
 _TRIGONOMETRIC = frozenset(("sin", "cos", "tan", "cot", "sec", "csc"))
 _ALIASES = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "ln": "log"}
@@ -103,7 +105,7 @@ def _name(tree: Tree) -> str | None:
     if tree[:3] == ("bracket", "(", ")") and all(item[0] == "symbol" for item in tree[3:]):
         return ",".join(item[1] for item in tree[3:])
     if tree[0] == "*" and tree[1][0] in ("symbol", "^") and tree[2][0] == "bracket":
-        argument = _name(tree[2])
+        argument = str(tree[2]) if tree[1] in _FUNCTIONS else _name(tree[2])
         return None if argument is None else f"{tree[1]}({argument})"
     return None
 
