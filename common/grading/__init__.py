@@ -28,7 +28,8 @@ log                             to the base 10; ln to the base e
 e, i, pi                        always the constants, upright or not
 roots of odd degree             real: the cube root of -8 is -2; powers such as (-8)^(1/3) are the principal ones
 sqrt(x) sqrt(y) and sqrt(xy)    the same: expressions are equal if they are wherever both are defined and real
-a letter                        a variable also where it might be a unit (5m), and an upper and a lower case are two
+5m and 5 m                      a product, and metres, as are 5 g, 5 s, 5 h and 5 L; the two are the same, 5m is not 5
+a letter                        upper and lower case are two; one choice letter alone is that letter
 2^2005, sums, integrals         refused: what may be too large, or is a task and no answer, equals only itself
 what cannot be read whole       equals only itself, never one of its numbers
 ==============================  =======================================================================================

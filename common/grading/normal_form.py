@@ -32,6 +32,7 @@ _UNIT = re.compile(
     rf"|(?<![a-zA-Z\\_^])(?:{WORDS}|per)(?:/[a-z](?![a-zA-Z]))?(?![a-zA-Z({{])",
     re.IGNORECASE,
 )
+_LETTER_UNIT = re.compile(r"([+-]?[0-9][0-9.,]*) ([mgshL])")
 _NEEDLESS_SPACE = re.compile(r"(?<=[^\w]) | (?=[^\w])")
 
 _NAMED = re.compile(r"\\(?:begin|end|text[a-z]*|math[a-z]+|operatorname)\s*\{[^{}]*\}|\\[a-zA-Z]+")
@@ -94,7 +95,8 @@ def _as_maths(text: str) -> str:
         text = _GROUPED.sub(lambda found: found.group().replace(",", ""), text)
     if any(character.isdigit() for character in text):
         text = _UNIT.sub(lambda found: found["marked"] or rf"\text{{{found.group().casefold()}}}", text)
-    return _NEEDLESS_SPACE.sub("", text)
+    letter = _LETTER_UNIT.fullmatch(text)
+    return rf"{letter[1]}\text{{{letter[2]}}}" if letter else _NEEDLESS_SPACE.sub("", text)
 
 
 def _is_dangerous(text: str) -> bool:
