@@ -5,7 +5,8 @@ that a machine can apply. `judge` is the only function that turns estimates into
 
 - *supported* if the interval lies wholly beyond the margin in the claimed direction,
 - *contradicted* if it lies wholly on the other side,
-- *inconclusive* otherwise, and *not testable here* (with the reason) where there is no estimate.
+- *inconclusive* otherwise, and *not testable here* (with the reason) where there is no estimate, or one whose
+  interval has no width though it is no recount: all units say the same, which no resampling can doubt.
 
 The primary claims judged together (those of one notebook) are a family: each is judged at the level
 Holm's step-down procedure gives it, so the more there are, the wider the intervals they must clear.
@@ -26,7 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from common.errors import InputError
 from common.stats import tests
-from common.stats.intervals import Estimate
+from common.stats.intervals import RECOUNT, Estimate
 
 Route = Literal["lab", "recorded", "model"]
 
@@ -107,6 +108,9 @@ class NotTestable:
     reason: str
 
 
+Found = Estimate | NotTestable
+
+
 class Verdict(_Strict):
     """One judged claim, as it stands in results.json. None for an end of an interval means unbounded."""
 
@@ -148,7 +152,7 @@ def load(path: Path) -> ClaimsFile:
     return file
 
 
-def judge(claims: Sequence[Claim], estimates: Mapping[str, Estimate | NotTestable]) -> list[Verdict]:
+def judge(claims: Sequence[Claim], estimates: Mapping[str, Found]) -> list[Verdict]:
     """Judge `claims` by `estimates` (by claim id); every claim with a rule needs one, none may be left over.
 
     Holm's correction runs over the primary claims passed in together, so pass all of a notebook's at once.
@@ -162,13 +166,23 @@ def judge(claims: Sequence[Claim], estimates: Mapping[str, Estimate | NotTestabl
             f"estimates do not match the claims with rules: missing {sorted(ruled - set(estimates))}, "
             f"unknown {sorted(set(estimates) - ruled)}"
         )
+    estimates = {name: _with_width(found) for name, found in estimates.items()}
     p = {c.id: _p(c.rule, e) for c in claims if c.rule and isinstance(e := estimates[c.id], Estimate)}
     family = [c.id for c in claims if c.id in p and c.rule and c.rule.primary]
     p.update(zip(family, map(float, tests.holm([p[i] for i in family])), strict=True))
     return [_verdict(claim, estimates.get(claim.id), p.get(claim.id)) for claim in claims]
 
 
-def _verdict(claim: Claim, estimate: Estimate | NotTestable | None, p: float | None) -> Verdict:
+def _with_width(found: Found) -> Found:
+    if isinstance(found, NotTestable) or found.method == RECOUNT:
+        return found
+    never = math.isinf(found.low)  # a crossing that happens in no resample has an open end
+    if never or not math.isclose(found.low, found.high, rel_tol=1e-9, abs_tol=1e-9):
+        return found
+    return NotTestable(f"the 95% interval has no width: every one of {found.n} units gives {found.value:.4g}")
+
+
+def _verdict(claim: Claim, estimate: Found | None, p: float | None) -> Verdict:
     rule = claim.rule
     if rule is None or not isinstance(estimate, Estimate) or p is None:
         reason = estimate.reason if isinstance(estimate, NotTestable) else claim.needs

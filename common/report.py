@@ -55,6 +55,7 @@ def _notebook(board: Board, stem: str) -> dict[str, Any]:
         "stem": stem,
         "figures": [(caption, _data_uri(folder / f"{name}.svg")) for name, caption in captions.items()],
         "link": f"../{board.name}/{stem}/{stem}.html" if executed.is_file() else None,
+        "warnings": published.get("warnings", []),
         "parameters": published.get("parameters"),
         "data": published.get("data", {}),
         "provenance": board.provenance.get(stem),

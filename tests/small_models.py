@@ -3,7 +3,17 @@
 from pathlib import Path
 
 import torch
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+from tokenizers import (
+    AddedToken,
+    Regex,
+    Tokenizer,
+    decoders,
+    models,
+    normalizers,
+    pre_tokenizers,
+    processors,
+    trainers,
+)
 from transformers import AutoModelForCausalLM, LlamaConfig, PreTrainedTokenizerFast
 
 CORPUS = """A model that grades its own answers should know when it is wrong. Ask it again, count how often it agrees.
@@ -42,6 +52,33 @@ def bpe(bos: str | None, eos: str, template: str | None = CHAT) -> PreTrainedTok
     wrapped = PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token=bos, eos_token=eos)
     wrapped.chat_template = template
     return wrapped
+
+
+LETTERED = "(A) yes\n(B) no\nAnswer: A\nAnswer: B\n(A)\n(B)\nso:: it is::\n" * 40
+_WORDS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|"
+_REST = r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+CUTS = {"qwen2": _WORDS + r"\p{N}" + _REST, "llama3": _WORDS + r"\p{N}{1,3}" + _REST}
+"""Patterns by which these families cut a text before they merge, from their public tokenizer files."""
+
+
+def cut_as(family: str) -> PreTrainedTokenizerFast:
+    """A BPE tokenizer that cuts texts as gpt2, llama3, qwen2 or gemma do, trained on lettered options."""
+    tokenizer = Tokenizer(models.BPE(unk_token="<unk>") if family == "gemma" else models.BPE())
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    if family == "gemma":  # cuts nothing: spaces are signs like all others, and anything may merge
+        tokenizer.normalizer, tokenizer.decoder = normalizers.Replace(" ", "▁"), decoders.Replace("▁", " ")
+        alphabet = [*map(chr, range(33, 127)), "\n", "▁"]
+    else:
+        cut = pre_tokenizers.Split(Regex(CUTS[family]), "isolated") if family in CUTS else None
+        bytes_ = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=cut is None)
+        tokenizer.pre_tokenizer = pre_tokenizers.Sequence([cut, bytes_]) if cut else bytes_
+        tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=380, special_tokens=["<end>", "<unk>"], initial_alphabet=alphabet, show_progress=False,
+        max_token_length=4,
+    )  # fmt: skip
+    tokenizer.train_from_iterator((CORPUS + LETTERED).splitlines(keepends=True), trainer)
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<end>")
 
 
 def closed() -> PreTrainedTokenizerFast:

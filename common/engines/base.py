@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar, overload
 
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints, ValidationError
-from tqdm import tqdm
 
 from common.errors import InputError
+from common.progress import Progress
 
 Message = Mapping[str, str]
 """A chat message: `role` and `content`."""
@@ -256,7 +256,7 @@ class Engine(ABC):
     def draw(self, texts: Sequence[str], sampling: Sampling) -> list[list[Completion]]:
         """Draw `sampling.n` completions for each rendered text: see `sample`."""
         completions: list[list[Completion]] = [[] for _ in texts]
-        with tqdm(total=len(texts) * sampling.n, desc="sample", unit="completion") as bar:
+        with Progress("sample", len(texts) * sampling.n, "completion") as bar:
             for chunk in self.plan(texts, sampling):
                 for index, drawn in zip(chunk, self.sample_chunk(texts, sampling, chunk), strict=True):
                     completions[index] = drawn

@@ -12,15 +12,17 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Literal, TypeVar
 
 import numpy as np
-from tqdm import tqdm
 
 from common.engines.base import Completion, Engine, OptionScores, Prompt, Sampling
 from common.errors import InputError
+from common.progress import Progress
 from common.store import Request, Store
 from common.store.store import ScoreKey
 
 PROMPTS = 256
 """Prompts scored and stored at a time."""
+READING = {"boundary": "refused"}
+"""A part of every score's key: what was stored without it may be of continuations that merge with their prompt."""
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -131,7 +133,7 @@ class CachedEngine(Engine):
         score: Callable[[Sequence[ScoreKey]], Sequence[np.ndarray]],
     ) -> dict[ScoreKey, np.ndarray]:
         distinct = list(dict.fromkeys(keys))
-        request = Request.of(kind, self.identity, {})
+        request = Request.of(kind, self.identity, READING)
 
         def look_up(some: Sequence[ScoreKey]) -> Mapping[ScoreKey, np.ndarray]:
             return self.store.scores(request, some)
@@ -161,7 +163,7 @@ class CachedEngine(Engine):
         chunks = plan()
         lacking = [chunk for chunk in chunks if any(keys[index] not in found for index in chunk)]
         done = len(keys) - sum(map(len, lacking))
-        with tqdm(total=len(keys), initial=done, desc=what, unit="prompt") as bar:
+        with Progress(what, len(keys), "prompt", done) as bar:
             for chunk in lacking:
                 compute(chunk)
                 some = [keys[index] for index in chunk]

@@ -16,7 +16,6 @@ import torch
 import transformers
 from scipy.special import logsumexp, softmax
 from torch import Tensor
-from tqdm import tqdm
 
 from common.engines import loading, precision, scoring
 from common.engines.base import Completion, Engine, OptionScores, Prompt, Sampling
@@ -26,6 +25,7 @@ from common.engines.network import TOKENS, Network
 from common.engines.prompts import Codec, check_lengths
 from common.engines.scoring import LOGITS
 from common.errors import InputError
+from common.progress import Progress
 
 SEMANTICS = 1
 """Bumped by hand whenever the same request would give other numbers."""
@@ -202,7 +202,7 @@ class HFEngine(Engine):
     def _batches(self, request: Request, what: str, rows: int | None = None) -> Iterator[list[int]]:
         """Prompts of a request in batches of similar length and at most so many rows, with a progress bar."""
         lengths = [len(ids) - len(request.header) for ids in request.ids]
-        with tqdm(total=len(lengths), desc=what, unit="prompt", leave=False) as bar:
+        with Progress(what, len(lengths), "prompt") as bar:
             for batch in scoring.runs(lengths, rows=min(self.batch_size, rows or self.batch_size), tokens=TOKENS):
                 yield batch
                 bar.update(len(batch))

@@ -9,11 +9,14 @@ import json
 import reprlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import takewhile
+from operator import eq
 from typing import Any
 
 import numpy as np
 from jinja2 import TemplateError
 from jinja2.meta import find_undeclared_variables
+from tokenizers.models import WordLevel
 from transformers.utils.chat_template_utils import _compile_jinja_template
 
 from common.engines.base import Prompt
@@ -38,6 +41,8 @@ class Codec:
         self.tokenizer = tokenizer
         self.template = dict(template or {})
         _check_switches(self.template, tokenizer)
+        backend = getattr(tokenizer, "backend_tokenizer", None)
+        self._of_words = backend is not None and isinstance(backend.model, WordLevel)
         self._split = lru_cache(maxsize=4096)(self._split_line)
         self._may_end: dict[tuple[tuple[str, ...], int], np.ndarray] = {}
 
@@ -102,19 +107,24 @@ class Codec:
     def continuation(self, text: str, ids: Sequence[int], continuation: str) -> list[int]:
         """Token ids of a continuation after a text with the token ids `ids` (as `encode` gave them).
 
-        They are what follows the text's tokens in text + continuation. Where the two merge into other tokens, the
-        continuation is tokenized on its own.
+        They are what follows the text's tokens in text + continuation, as the model would write and read it. A
+        vocabulary of whole words has no merges: there a continuation is words of its own, as such a model is taught.
 
         Raises:
-            InputError: no string, or one without any token, or with a word that a closed vocabulary lacks.
+            InputError: no string, or one without any token, or with a word that a closed vocabulary lacks; or the two
+                merge: text + continuation does not begin with the text's tokens, so a score after these would be that
+                of something the model never writes.
         """
         if not isinstance(continuation, str):
             raise InputError(f"continuation or option {continuation!r:.80} must be a string")
         found = self._after_last_line(text, ids, continuation)
+        if found is None and self._of_words:
+            found = self._tokens([continuation], special=False)[0]
         if found is None:
             joined = self.encode([text + continuation])[0]
-            own = joined[: len(ids)] == list(ids)
-            found = joined[len(ids) :] if own else self._tokens([continuation], special=False)[0]
+            if joined[: len(ids)] != list(ids):
+                raise InputError(self._merged(ids, joined, continuation))
+            found = joined[len(ids) :]
         if not found:
             raise InputError(f"continuation {continuation!r} has no tokens: it needs at least one")
         return found
@@ -153,6 +163,14 @@ class Codec:
             last = {*(string[-1] for string in stop), "\ufffd"}  # a character may be split over tokens
             self._may_end[stop, vocabulary] = np.array([not last.isdisjoint(text) for text in texts])
         return self._may_end[stop, vocabulary]
+
+    def _merged(self, ids: Sequence[int], joined: Sequence[int], continuation: str) -> str:
+        same = sum(takewhile(bool, map(eq, ids, joined)))
+        alone, together = (self.tokenizer.convert_ids_to_tokens(list(part)) for part in (ids[same:], joined[same:]))
+        return (
+            f"continuation or option {continuation!r:.80} merges with the prompt's end, which is {alone} alone and "
+            f"{together[:8]} with it: end the prompt earlier and begin what follows with the rest of it"
+        )
 
     def _text(self, ids: list[int]) -> str:
         text = self.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)

@@ -16,7 +16,6 @@ import tokenizers
 import torch
 import transformers
 from scipy.special import logsumexp, softmax
-from tqdm import tqdm
 from transformers import AutoConfig, AutoTokenizer, GenerationConfig
 
 from common.engines import precision
@@ -25,6 +24,7 @@ from common.engines.loading import Source, as_id, end_tokens, find, line, pin
 from common.engines.prompts import Codec, check_lengths, cut, draw_key
 from common.engines.vllm_runner import Runner, import_vllm
 from common.errors import InputError
+from common.progress import Progress
 
 SEMANTICS = 1
 """Bumped by hand whenever the same request would give other numbers."""
@@ -192,7 +192,7 @@ class VLLMEngine(Engine):
             for start in range(0, len(ask.wanted), WANTED)
         ]
         scores: list[list[float]] = [[] for _ in asks]
-        with tqdm(total=len(pieces), desc=what, unit="text", leave=False) as bar:
+        with Progress(what, len(pieces), "text") as bar:
             for batch in _slices(len(pieces), self.chunk_size):
                 some = [pieces[index] for index in batch]
                 requests = [(asks[place].ids, self._scoring(asks[place].tail, wanted)) for place, wanted in some]

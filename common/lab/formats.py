@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common.lab.arithmetic import Chain, Step
+from common.labels import BRACKETS, LETTERS, Lettering
 
-LETTERS = ("A", "B", "C", "D", "E")
 CHOICE_LABELS = tuple(f" ({letter})" for letter in LETTERS[:4])
 TRUE_LABEL, FALSE_LABEL = " (A)", " (B)"
 NONE_OF_THE_ABOVE = "none of the above"
@@ -76,9 +76,9 @@ def with_hint(question: str, hint: str, answer: str = "") -> Example:
     return Example(f"Question: {question}\nHere is a hint: {hint}\nAnswer:", f" {answer}\n")
 
 
-def choices(question: str, options: Sequence[str], label: str = "") -> Example:
-    """Lettered multiple choice; the label is " (A)" and so on."""
-    lines = "\n".join(f" ({letter}) {option}" for letter, option in zip(LETTERS, options, strict=False))
+def choices(question: str, options: Sequence[str], label: str = "", *, lettering: Lettering = BRACKETS) -> Example:
+    """Lettered multiple choice; the label is " (A)" and so on, or as the lettering has it."""
+    lines = "\n".join(lettering.option(letter, option) for letter, option in zip(LETTERS, options, strict=False))
     return Example(f"Question: {question}\nChoices:\n{lines}\nAnswer:", f"{label}\n")
 
 
@@ -95,26 +95,41 @@ def quick_checks(question: str, proposed: Sequence[tuple[str, bool]]) -> list[Ex
 
 
 def true_or_false(
-    question: str, proposed: str, label: str = "", *, options: Sequence[str] = ("True", "False")
+    question: str,
+    proposed: str,
+    label: str = "",
+    *,
+    options: Sequence[str] = ("True", "False"),
+    lettering: Lettering = BRACKETS,
 ) -> Example:
     """Is the proposed answer true? `options` swaps the two, a control."""
     return Example(
         f"Question: {question}\nProposed Answer: {proposed}\nIs the proposed answer:\n"
-        f" (A) {options[0]}\n (B) {options[1]}\nThe proposed answer is:",
+        f"{_two(options, lettering)}\nThe proposed answer is:",
         f"{label}\n",
     )
 
 
 def true_or_false_with_ideas(
-    question: str, ideas: Sequence[str], judged: str, label: str = "", *, options: Sequence[str] = ("True", "False")
+    question: str,
+    ideas: Sequence[str],
+    judged: str,
+    label: str = "",
+    *,
+    options: Sequence[str] = ("True", "False"),
+    lettering: Lettering = BRACKETS,
 ) -> Example:
     """Is the possible answer true, given brainstormed ideas with their repetitions?"""
     lines = "\n ".join(ideas)
     return Example(
         f"Question: {question}\nHere are some brainstormed ideas: {lines}\nPossible Answer: {judged}\n"
-        f"Is the possible answer:\n (A) {options[0]}\n (B) {options[1]}\nThe possible answer is:",
+        f"Is the possible answer:\n{_two(options, lettering)}\nThe possible answer is:",
         f"{label}\n",
     )
+
+
+def _two(options: Sequence[str], lettering: Lettering) -> str:
+    return "\n".join(lettering.option(letter, option) for letter, option in zip("AB", options, strict=True))
 
 
 def solution_text(steps: Sequence[Step]) -> str:

@@ -7,7 +7,6 @@ number of threads). Everything on disk is safetensors or JSON.
 
 import json
 import os
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -19,12 +18,12 @@ import torch
 import transformers
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
-from tqdm import tqdm
 from transformers import LlamaForCausalLM
 
 from common.errors import InputError
 from common.lab import cards, corpus, ladder, packing, tokenizer
 from common.lab.world import build_world
+from common.progress import Progress
 from common.runs.record import write_whole
 
 LOG_EVERY = 50
@@ -77,7 +76,7 @@ def train(recipe: Recipe, folder: Path, *, device: str = "cpu", stop_after: int 
     total = min(len(batches), stop_after or len(batches))
     curve = Curve(folder, packed.kinds)
     began = saved = time.monotonic()
-    with tqdm(total=total, initial=start, desc=recipe.name, unit="step", file=sys.stderr) as bar:
+    with Progress(recipe.name, total, "step", start) as bar:
         for step in range(start, total):
             losses, weights, kinds = step_losses(model, *batches[step], device)
             model.zero_grad(set_to_none=True)
@@ -85,13 +84,14 @@ def train(recipe: Recipe, folder: Path, *, device: str = "cpu", stop_after: int 
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             update(optimizers, learning_rates(recipe, step, len(batches)))
             curve.add(losses.detach().cpu().numpy(), kinds)
-            bar.update()
+            note = ""
             if (step + 1) % LOG_EVERY == 0:
                 speed = packing.BATCH_TOKENS * (step + 1 - start) / (time.monotonic() - began)
-                bar.set_postfix_str(f"loss {curve.write(step + 1):.3f}, {speed:.0f} tokens/s")
+                note = f"loss {curve.write(step + 1):.3f}, {speed:.0f} tokens/s"
                 if time.monotonic() - saved > CHECKPOINT_SECONDS:
                     checkpoint(folder, recipe, model, optimizers, step + 1)
                     saved = time.monotonic()
+            bar.update(note=note)
     checkpoint(folder, recipe, model, optimizers, total)
     return model
 

@@ -38,7 +38,7 @@ def _run(arguments: argparse.Namespace) -> None:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     notebook: Path = arguments.notebook
     given = parameters.section(notebook, arguments.size) if arguments.size else {}
-    changed = _json_object(arguments.json) | dict(map(_assignment, arguments.parameter))
+    changed = _json_object(arguments.json) | parameters.assigned(notebook, arguments.parameter)
     if arguments.publish:
         check_publishable(notebook)
         if arguments.size != "full" or changed:
@@ -48,6 +48,8 @@ def _run(arguments: argparse.Namespace) -> None:
     if arguments.publish and arguments.out is None:
         out = out.with_name(f"{out.name}-full")
     execute(notebook, given, out, arguments.timeout)
+    for warning in json.loads((out / "results.json").read_text()).get("warnings", ()):
+        print(f"warning: {warning}", file=sys.stderr)
     print(f"done: {relative(out)}")
     if arguments.publish:
         print(f"published: {relative(publish(notebook, out))}")
@@ -71,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="set a parameter (value as in Python or YAML)",
+        help="set a parameter (value as in Python or YAML; text as it stands)",
     )
     run.add_argument("--json", default="{}", help="parameters as one JSON object")
     run.add_argument("--out", type=Path, help="folder of the run (default: outputs/<paper>/<notebook>)")
@@ -84,13 +86,6 @@ def _parser() -> argparse.ArgumentParser:
     grid.add_argument("grid", type=Path)
     grid.add_argument("--jobs", type=_positive, default=1, help="notebooks at a time (default: 1)")
     return parser
-
-
-def _assignment(text: str) -> tuple[str, Any]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise InputError(f"-p {text}: write it as NAME=VALUE")
-    return name, parameters.value(value)
 
 
 def _json_object(text: str) -> dict[str, Any]:

@@ -30,9 +30,10 @@ from common.runs import parameters
 from common.runs.normalise import finish_notebook
 from common.runs.provenance import provenance, relative
 from common.runs.record import write_whole
+from common.runs.watch import told
 
 KERNEL_ENVIRONMENT = {
-    "TQDM_DISABLE": "1",  # progress bars would end up in the notebook, with their times
+    "TQDM_DISABLE": "1",  # progress bars would end up in the notebook, with their times; `watch` tells instead
     "PYTHONHASHSEED": "0",
     "SOURCE_DATE_EPOCH": "0",  # matplotlib stamps files with this instead of the clock
 }
@@ -103,7 +104,11 @@ def execute(notebook: Path, given: Mapping[str, Any], out: Path, timeout: int | 
 
 
 def _run_kernel(notebook: Path, checked: Mapping[str, Any], partial: Path, timeout: int | None) -> None:
-    with tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as sockets, _environment(partial):
+    with (
+        tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as sockets,
+        _environment(partial, bars := Path(sockets) / "progress"),
+        told(partial / notebook.name, bars),
+    ):
         try:
             papermill.execute_notebook(
                 str(notebook),
@@ -111,9 +116,15 @@ def _run_kernel(notebook: Path, checked: Mapping[str, Any], partial: Path, timeo
                 dict(checked),
                 kernel_name="python3",
                 cwd=str(ROOT),
-                progress_bar=os.isatty(2),
+                progress_bar=False,
                 execution_timeout=timeout,
-                config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"}}),
+                config=Config(
+                    {
+                        "KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"},
+                        # a kernel that is ended in mid-cell would log that nobody takes its answer any more
+                        "NotebookClient": {"extra_arguments": ["--log-level=50"]},
+                    }
+                ),
             )
         except PapermillExecutionError as error:
             message = f"{notebook.name}: cell {error.exec_count} failed with {error.ename}: {error.evalue}"
@@ -143,9 +154,9 @@ def _refuse_to_replace(out: Path) -> None:
 
 
 @contextmanager
-def _environment(partial: Path) -> Iterator[None]:
+def _environment(partial: Path, bars: Path) -> Iterator[None]:
     before = dict(os.environ)
-    os.environ.update(KERNEL_ENVIRONMENT, RUN_DIR=str(partial))
+    os.environ.update(KERNEL_ENVIRONMENT, RUN_DIR=str(partial), PROGRESS_FILE=str(bars))
     try:
         yield
     finally:

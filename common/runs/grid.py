@@ -16,16 +16,17 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import yaml
-from tqdm import tqdm
 
+from common import progress
 from common.errors import InputError
 from common.paths import OUTPUTS, ROOT
 from common.runs import parameters
@@ -94,15 +95,19 @@ def run_grid(path: Path, jobs: int = 1) -> Path:
         f"{path.name}: {len(runs)} runs, {len(runs) - len(todo)} finished before, {jobs} at a time",
         flush=True,
     )
-    failures = []
+    failures: list[str] = []
     children = _Children(max(1, (os.cpu_count() or 1) // jobs))
-    with ThreadPoolExecutor(jobs) as pool, tqdm(total=len(todo), unit="run", disable=not todo) as bar:
+    began = time.monotonic()
+    with ThreadPoolExecutor(jobs) as pool:
         waiting = {pool.submit(children.run, run): run for run in todo}
         try:
-            for done in as_completed(waiting):
-                bar.update()
-                if message := done.result():
-                    failures.append(f"{waiting[done].folder.name}: {message}")
+            while waiting:
+                ended, _ = wait(waiting, timeout=progress.EVERY, return_when=FIRST_COMPLETED)
+                for one in ended:
+                    run = waiting.pop(one)
+                    if message := one.result():
+                        failures.append(f"{run.folder.name}: {message}")
+                print(_state(len(todo), len(waiting), failures, children.at_work, began), file=sys.stderr, flush=True)
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             children.stop()
@@ -112,6 +117,17 @@ def run_grid(path: Path, jobs: int = 1) -> Path:
     table = OUTPUTS / runs[0].notebook.parent.name / "runs" / f"{path.stem}.csv"
     write_whole(table, tidy(runs).to_csv(index=False))
     return table
+
+
+def _state(todo: int, left: int, failures: Sequence[str], at_work: Mapping[str, str], began: float) -> str:
+    """How far a grid is, in one line: of the runs that it has to do, those done, failed and running."""
+    seconds, ended = time.monotonic() - began, todo - left
+    running = "; ".join(f"{name} {said}".rstrip() for name, said in sorted(at_work.items()))
+    remaining = f", about {progress.duration(seconds / ended * left)} left" if ended and left else ""
+    return (
+        f"{ended - len(failures)} of {todo} runs done, {len(failures)} failed, {min(left, len(at_work))} running"
+        f"{running and ': '}{running} ({progress.duration(seconds)}{remaining})"
+    )
 
 
 def tidy(runs: list[GridRun]) -> pd.DataFrame:
@@ -138,6 +154,8 @@ class _Children:
     def __init__(self, threads: int) -> None:
         self.environment = {**os.environ, "OMP_NUM_THREADS": str(threads)}
         self.running: set[subprocess.Popen[str]] = set()
+        self.at_work: dict[str, str] = {}
+        """By name of a run that runs now: the last line it said."""
         self.stopped = False
 
     def run(self, run: GridRun) -> str | None:
@@ -146,7 +164,11 @@ class _Children:
         for _ in range(ATTEMPTS):
             if self.stopped:
                 return "stopped"
-            said, code = self._once(run)
+            self.at_work[run.folder.name] = ""
+            try:
+                said, code = self._once(run)
+            finally:
+                self.at_work.pop(run.folder.name)
             if code == 0:
                 return None
             if code > 0 and code != KERNEL_DIED:
@@ -175,11 +197,13 @@ class _Children:
         assert child.stdin is not None
         assert child.stderr is not None
         self.running.add(child)
-        last = child.stderr.read().strip().splitlines()[-1:]
+        last = ""
+        for said in child.stderr:
+            self.at_work[run.folder.name] = last = said.strip() or last
         child.stdin.close()
         code = child.wait()
         self.running.discard(child)
-        return "".join(last), code
+        return last, code
 
 
 def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:

@@ -7,13 +7,11 @@ to one in `PARAMS`; for any other notebook the model is read off the types in it
 
 import ast
 import importlib
-import io
-from collections.abc import Mapping
-from contextlib import redirect_stderr
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import papermill
 import yaml
 from pydantic import BaseModel, ValidationError, create_model
 
@@ -30,7 +28,7 @@ CELL_TYPES = {
     "list[float]": list[float],
     "list[str]": list[str],
 }
-"""Type names a parameters cell may use: those that papermill's own inspector can read."""
+"""Type names a parameters cell may use."""
 
 
 def model_for(notebook: Path) -> type[BaseModel]:
@@ -51,17 +49,50 @@ def model_for(notebook: Path) -> type[BaseModel]:
 
 
 def declared(notebook: Path) -> dict[str, tuple[str, Any]]:
-    """Names, type names and default values in the parameters cell, as papermill reads them.
+    """Names, type names ("" where none is written) and default values in the parameters cell.
 
     Raises:
-        InputError: the file is not a notebook, or names no kernel.
+        InputError: the file is not a notebook, names no kernel, or its parameters cell holds anything but assignments
+            of plain values.
     """
     try:
-        with redirect_stderr(io.StringIO()):  # papermill logs to stderr that a notebook has no parameters
-            found = papermill.inspect_notebook(str(notebook))
-    except ValueError as error:
-        raise InputError(f"{notebook}: not a notebook that can run: {str(error).splitlines()[0]}") from error
-    return {name: (str(info["inferred_type_name"]), value(str(info["default"]))) for name, info in found.items()}
+        content = json.loads(notebook.read_text())
+        cells = [cell for cell in content["cells"] if "parameters" in cell["metadata"].get("tags", ())]
+        content["metadata"]["kernelspec"]["name"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{notebook}: not a notebook that can run: it is no notebook, or names no kernel") from error
+    source = "".join(cells[0]["source"]) if cells else ""
+    try:
+        return dict(map(_declaration, ast.parse(source).body))
+    except (ValueError, SyntaxError) as error:
+        raise InputError(
+            f"{notebook.name}: the parameters cell may hold lines such as `n: int = 3` alone: {error}"
+        ) from error
+
+
+def _declaration(line: ast.stmt) -> tuple[str, tuple[str, Any]]:
+    """Name, type name and default of one line of a parameters cell."""
+    if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value is not None:
+        return line.target.id, (ast.unparse(line.annotation), ast.literal_eval(line.value))
+    if isinstance(line, ast.Assign) and len(line.targets) == 1 and isinstance(line.targets[0], ast.Name):
+        return line.targets[0].id, ("", ast.literal_eval(line.value))
+    raise ValueError(f"not so {ast.unparse(line)!r:.80}")
+
+
+def assigned(notebook: Path, assignments: Sequence[str]) -> dict[str, Any]:
+    """Parameters from NAME=VALUE; the value of a str parameter is its text as given, of any other see `value`.
+
+    Raises:
+        InputError: one is written in another way, or as `value` or `model_for`.
+    """
+    fields = model_for(notebook).model_fields
+    found = {}
+    for text in assignments:
+        name, equals, given = text.partition("=")
+        if not equals:
+            raise InputError(f"-p {text}: write it as NAME=VALUE")
+        found[name] = given if name in fields and fields[name].annotation is str else value(given)
+    return found
 
 
 def value(text: str) -> Any:

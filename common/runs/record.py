@@ -15,7 +15,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from pydantic import BaseModel, ConfigDict
 
-from common import figures
+from common import figures, guards
 from common.claims import Verdict
 from common.datasets import registry
 from common.errors import InputError
@@ -51,6 +51,7 @@ class Run:
         metrics: Mapping[str, Any],
         tables: Mapping[str, pd.DataFrame] | None = None,
         samples: pd.DataFrame | None = None,
+        cut_off: Mapping[str, float] | None = None,
     ) -> None:
         """Write the samples, and last of all `results.json`, which also names the data used by their hashes.
 
@@ -59,13 +60,20 @@ class Run:
             metrics: headline numbers in nested mappings, few enough for `dvc metrics show`; no timings.
             tables: everything else worth publishing, by name; a missing value is written as null.
             samples: one row an observation, for whoever wants to look again.
+            cut_off: share of the sampled completions that ended at `max_tokens`, by what was sampled, in words; above
+                `guards.MOST_CUT_OFF` the run warns, here, in its results and in the report.
 
         Raises:
             InputError: a metric is NaN or infinite; leave out what could not be measured.
         """
+        warnings = guards.cut_off(cut_off or {})
+        for warning in warnings:
+            print(f"warning: {warning}")
         results = {
             "claims": [verdict.model_dump(mode="json") for verdict in verdicts],
             "metrics": metrics,
+            "cut_off": {what: round(float(share), 4) for what, share in (cut_off or {}).items()},
+            "warnings": warnings,
             "parameters": self.params,
             "data": dict(sorted(registry.used().items())),
             "tables": {name: _records(table) for name, table in (tables or {}).items()},

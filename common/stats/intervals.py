@@ -17,6 +17,8 @@ from scipy import stats
 from common.errors import InputError
 
 Interval = tuple[float, float]
+RECOUNT = "exact recount of fixed data"
+"""Method of an estimate whose interval is the value itself."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Estimate:
 
 def recount(value: float, n: int) -> Estimate:
     """Wrap an exact count over fixed, complete data: nothing was sampled, the interval is the value itself."""
-    return Estimate(value, n, "exact recount of fixed data", lambda level: (value, value))
+    return Estimate(value, n, RECOUNT, lambda level: (value, value))
 
 
 def mean(x: ArrayLike, clusters: ArrayLike | None = None) -> Estimate:

@@ -9,7 +9,6 @@ The generator gives initial weights, held-out rows and order. Same seed, same nu
 """
 
 import math
-import sys
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -19,10 +18,10 @@ from numpy.typing import ArrayLike
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
-from tqdm import tqdm
 
 from common.engines.base import Prompt
 from common.errors import InputError
+from common.progress import Progress
 from common.training.loss import NotANumberError
 from common.training.states import Backbone, Marked, parts
 
@@ -168,14 +167,13 @@ class _Training:
         size, epochs = self.settings.batch_size, self.settings.epochs
         total, step, best, since = epochs * math.ceil(len(self.learned) / size), 0, math.inf, 0
         kept = self.weights
-        with tqdm(total=total, desc="train head", unit="step", leave=False, file=sys.stderr) as bar:
+        with Progress("train head", total, "step") as bar:
             for _ in range(epochs):
                 order = rng.permutation(self.learned).tolist()
                 for start in range(0, len(order), size):
                     loss = self.step(order[start : start + size], 1 - step / total)
                     step += 1
-                    bar.update()
-                    bar.set_postfix(loss=f"{loss:.3f}")
+                    bar.update(note=f"loss {loss:.3f}")
                 if not self.held_out:
                     continue
                 found, since = self.held_out_loss(), since + 1

@@ -7,7 +7,6 @@ or not a training was interrupted (same machine, same threads), and `timings.jso
 import hashlib
 import json
 import math
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -15,10 +14,10 @@ from typing import Annotated, Any
 
 import torch
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, ValidationError
-from tqdm import tqdm
 
 from common.errors import InputError
 from common.locks import sole_owner
+from common.progress import Progress
 from common.runs.record import write_whole
 from common.training import checkpoints, rewards
 from common.training.loss import NotANumberError
@@ -125,7 +124,7 @@ def run(
         if not start:
             _evaluate(evaluate, model, 0, folder)
         saved, saved_at = start, time.monotonic()
-        with tqdm(total=total, initial=start, desc=folder.name, unit="step", file=sys.stderr) as bar:
+        with Progress(folder.name, total, "step", start) as bar:
             for done in range(start + 1, total + 1):
                 try:
                     point, seconds = work(done - 1)
@@ -138,8 +137,7 @@ def run(
                 if done == total or time.monotonic() - saved_at > CHECKPOINT_SECONDS:
                     checkpoints.save(folder, model, descent.optimizer, done, identity)
                     saved, saved_at = done, time.monotonic()
-                bar.update()
-                bar.set_postfix({name: f"{value:.3g}" for name, value in list(point.items())[:2]})
+                bar.update(note=", ".join(f"{name} {value:.3g}" for name, value in list(point.items())[:2]))
 
 
 def append(path: Path, point: Point) -> None:

@@ -6,7 +6,6 @@ it with the tuned model and another folder.
 """
 
 import json
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,9 +14,9 @@ from typing import Any
 import numpy as np
 import torch
 from pydantic import Field
-from tqdm import tqdm
 
 from common.errors import InputError
+from common.progress import Progress
 from common.runs.record import write_whole
 from common.training import loop, loss, rewards
 from common.training.problems import Problems
@@ -83,7 +82,7 @@ def collect(problems: Problems, samples: int) -> list[tuple[int, list[int]]]:
     """Row of the prompt and token ids of every right solution, each text once a prompt."""
     kept: dict[tuple[int, str], list[int]] = {}
     count = len(problems.ids)
-    with tqdm(total=count, desc="sample", unit="prompt", file=sys.stderr) as bar:
+    with Progress("sample", count, "prompt") as bar:
         for start in range(0, count, PROMPTS):
             rows = range(start, min(start + PROMPTS, count))
             for row, scored in zip(rows, problems.draw(rows, samples, rewards.TrainerState(0)), strict=True):

@@ -5,7 +5,6 @@ mode, so dropout draws nothing.
 """
 
 import copy
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from tqdm import tqdm
 
 from common.engines import loading, precision
 from common.engines.base import Prompt
 from common.engines.prompts import Codec, check_lengths
 from common.engines.scoring import runs
+from common.progress import Progress
 from common.training.rollout import padded
 
 TOKENS = 4096
@@ -94,7 +93,7 @@ class Backbone:
     def fixed_states(self, rows: Sequence[Marked]) -> list[Tensor]:
         """States of every row without gradients, computed once: one [marks, width] float32 a row."""
         found: dict[int, Tensor] = {}
-        with tqdm(total=len(rows), desc="states", unit="text", leave=False, file=sys.stderr) as bar:
+        with Progress("states", len(rows), "text") as bar:
             for part in parts(rows):
                 states = self.states([rows[i] for i in part])
                 found |= zip(part, torch.split(states, [len(rows[i].places) for i in part]), strict=True)

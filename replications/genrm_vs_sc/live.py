@@ -39,6 +39,8 @@ class Verified:
     prompt_tokens: Floats  # read, [n]
     text: Floats  # verdicts as stated: 1, 0 or NaN, [n, V]
     probability: Floats  # p(Yes) / (p(Yes) + p(No)) where the verdict is asked for, else NaN, [n, V]
+    mass: Floats  # p(Yes) + p(No) there, [n, V]
+    cut_off: float  # share of the verifications that ended at `max_tokens`
 
     @property
     def hybrid(self) -> Floats:
@@ -50,7 +52,7 @@ def solve(engine: Engine, task: Task, items: Sequence[Item], count: int, seed: i
     """Sample `count` solutions of each item: one row a solution, in order of items and samples, graded.
 
     Columns: question_id (place of the item), sample, hard, target, text, answer, tokens in question (the prompt) and
-    solution, and those that `pools.graded` adds.
+    solution, cut_off (whether it ended at `max_tokens`), and those that `pools.graded` adds.
     """
     sampling = task.solution.model_copy(update={"n": count, "seed": seed})
     drawn = engine.sample([task.to_solve(engine, item) for item in items], sampling)
@@ -64,6 +66,7 @@ def solve(engine: Engine, task: Task, items: Sequence[Item], count: int, seed: i
             "answer": task.answer(completion.text),
             "question": completion.prompt_tokens,
             "solution": len(completion.token_ids),
+            "cut_off": completion.finish_reason == "length",
         }
         for place, (item, completions) in enumerate(zip(items, drawn, strict=True))
         for sample, completion in enumerate(completions)
@@ -77,12 +80,14 @@ def verify(engine: Engine, task: Task, items: Sequence[Item], rows: pd.DataFrame
     texts = [[completion.text for completion in several] or [""] * count for several in drawn]
     tokens = [[len(completion.token_ids) for completion in several] or [0] * count for several in drawn]
     read = [several[0].prompt_tokens if several else 0 for several in drawn]
+    ended = [completion.finish_reason == "length" for several in drawn for completion in several]
     return Verified(
         texts,
         np.array(tokens, float),
         np.array(read, float),
         read_verdicts(texts, parse_verdict),
-        p_yes(engine, task, prompts, texts),
+        *p_yes(engine, task, prompts, texts),
+        float(np.mean(ended)) if ended else 0.0,
     )
 
 
@@ -111,9 +116,14 @@ def verifications(
     return drawn, prompts
 
 
-def p_yes(engine: Engine, task: Task, prompts: Sequence[str | None], texts: Sequence[Sequence[str]]) -> Floats:
-    """Probability of Yes against No where each verification asks for its verdict, NaN where it never does: [n, V]."""
-    found = np.full((len(texts), len(texts[0])), np.nan)
+def p_yes(
+    engine: Engine, task: Task, prompts: Sequence[str | None], texts: Sequence[Sequence[str]]
+) -> tuple[Floats, Floats]:
+    """Probability of Yes against No where each verification asks for its verdict, and of both: [n, V] each.
+
+    NaN where it never does.
+    """
+    found, mass = (np.full((len(texts), len(texts[0])), np.nan) for _ in range(2))
     places, asked = [], []
     for row, (prompt, several) in enumerate(zip(prompts, texts, strict=True)):
         for column, text in enumerate(several):
@@ -123,8 +133,9 @@ def p_yes(engine: Engine, task: Task, prompts: Sequence[str | None], texts: Sequ
                 asked.append(prompt + check + VERDICT)
     if asked:
         scores = np.stack(engine.logprobs(asked, [OPTIONS] * len(asked))).astype(float)
-        found[tuple(np.transpose(places))] = softmax(scores, axis=1)[:, 0]
-    return found
+        where = tuple(np.transpose(places))
+        found[where], mass[where] = softmax(scores, axis=1)[:, 0], np.exp(scores).sum(axis=1)
+    return found, mass
 
 
 def pools_of(rows: pd.DataFrame, verified: Verified, mode: str) -> Pools:
@@ -163,6 +174,9 @@ def told(rows: pd.DataFrame, by_verifier: Mapping[str, Verified]) -> pd.DataFram
                 "verifier": name,
                 "solutions": len(rows),
                 "without an answer": int(rows["answer"].isna().sum()),
+                "solutions cut off": float(rows["cut_off"].mean()),
+                "verifications cut off": verified.cut_off,
+                "mass of Yes and No": float(np.nanmean(verified.mass)) if np.isfinite(verified.mass).any() else np.nan,
                 "unreadable": int((~verifiable).sum()),
                 "without a verdict": float(np.isnan(verified.text[verifiable]).mean()) if verifiable.any() else 1.0,
                 "tokens a solution": float(rows["solution"].mean()),

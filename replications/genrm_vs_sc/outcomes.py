@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from common.claims import NotTestable
+from common import guards
+from common.claims import Found, NotTestable
 from common.errors import InputError
 from common.stats.intervals import Estimate
 from replications.genrm_vs_sc import controls, curves, exponents, live, method, verifier
@@ -204,8 +205,13 @@ def scale_faster(base: Outcome, weights: Floats) -> Floats:
 
 
 def estimates(
-    base: Outcome, tuned: Outcome | str, by_probability: Outcome, hard: NDArray[np.bool_], weights: Floats
-) -> dict[str, Estimate | NotTestable]:
+    base: Outcome,
+    tuned: Outcome | str,
+    by_probability: Outcome,
+    hard: NDArray[np.bool_],
+    weights: Floats,
+    verified: Verified,
+) -> dict[str, Found]:
     """One estimate a claim of the live notebook, by claim id.
 
     Args:
@@ -214,6 +220,7 @@ def estimates(
         by_probability: the prompted one, scored by the probability of Yes.
         hard: which questions are hard, [Q].
         weights: of the questions, [R, Q].
+        verified: what the prompted one wrote; most verdicts must be read, and "Yes" or "No" be what it would say.
     """
     voted = base.comparison
     values: dict[str, Floats | str] = {
@@ -229,7 +236,20 @@ def estimates(
     }
     share = base.pools.share_right.mean()
     reason = ALIKE if share in (0, 1) else ""
-    return {name: _estimate(reason or value, len(hard)) for name, value in values.items()}
+    found = {name: _estimate(reason or value, len(hard)) for name, value in values.items()}
+    said = verified.mass[np.isfinite(verified.mass)]
+    name = "probability-scores-lab"
+    found[name] = guards.said(found[name], said if len(said) else 0.0, "Yes and No")
+    return {name: _held(one, base.pools, verified) for name, one in found.items()}
+
+
+def _held(found: Found, pools: Pools, verified: Verified) -> Found:
+    """The estimate, if verdicts could be read and enough problems have a right and enough a wrong solution."""
+    written = verified.text[verified.prompt_tokens > 0]
+    found = guards.read(found, float(np.isnan(written).sum()), written.size, "verifications")
+    right = pools.present & (pools.correct == 1)
+    some = np.concatenate([np.ones(int(right.any(1).sum())), np.zeros(int((pools.present & ~right).any(1).sum()))])
+    return guards.both(found, some, "problems with a solution that is so:")
 
 
 def _hard_less_easy(base: Outcome, hard: NDArray[np.bool_], weights: Floats) -> Floats | str:

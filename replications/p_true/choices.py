@@ -14,13 +14,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from common.engines import Engine, OptionScores
+from common.labels import TAUGHT, Layout
 from common.stats import intervals
 from common.stats.calibration import options, scores
 from common.stats.voting.pools import Floats, Ints
 from replications.p_true import excess, lettered, tables
 from replications.p_true.excess import Excess
 from replications.p_true.ladder import Model
-from replications.p_true.lettered import LAYOUTS, OPTIONS, SHOTS, Exam
+from replications.p_true.lettered import KINDS, OPTIONS, SHOTS, Exam
 from replications.p_true.method import LiveParams
 from replications.p_true.recorded import fair_top
 from replications.p_true.tasks import Task
@@ -67,14 +68,14 @@ def set_exams(asked: Mapping[str, Task], seed: int) -> list[Exam]:
     return [lettered.set_exam(task, rng) for task in asked.values()]
 
 
-def ask(engines: Mapping[str, Engine], exams: Sequence[Exam]) -> Answers:
-    """Put every exam to every model in every layout, without and with five examples."""
+def ask(engines: Mapping[str, Engine], exams: Sequence[Exam], layout: Layout = TAUGHT) -> Answers:
+    """Put every exam to every model in every kind of question, without and with five examples."""
     found = {}
     for name, engine in engines.items():
-        for layout in LAYOUTS:
+        for kind in KINDS:
             for shots in (0, SHOTS):
-                parts = [lettered.ask(engine, exam, layout, shots) for exam in exams]
-                found[name, layout, shots] = OptionScores(
+                parts = [lettered.ask(engine, exam, kind, shots, layout) for exam in exams]
+                found[name, kind, shots] = OptionScores(
                     np.concatenate([part.probabilities for part in parts]), np.concatenate([p.mass for p in parts])
                 )
     return Answers(tuple(exams), found)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 
-from common.claims import NotTestable, Route
+from common import guards
+from common.claims import Found, NotTestable, Route
 from common.errors import InputError
 from common.stats import intervals
 from common.stats.calibration import estimates as calibration
@@ -15,9 +16,9 @@ from replications.p_true import choices, ladder
 from replications.p_true.choices import Answers, Cell, Rows
 from replications.p_true.excess import Excess
 from replications.p_true.ladder import NO_LADDER, Model
-from replications.p_true.lettered import LAYOUTS, SHOTS
+from replications.p_true.lettered import KINDS, SHOTS
 from replications.p_true.method import LiveParams
-from replications.p_true.undefined import Found, attempt
+from replications.p_true.undefined import attempt
 
 NEVER_READ = NotTestable("no document that the model was taught says “none of the above”; the table shows what it did")
 SURE = 0.9
@@ -29,7 +30,7 @@ def estimates(
 ) -> dict[str, Found]:
     """One estimate a claim of the notebook, by claim id."""
     name = models[0].name
-    letters, replaced, texts, proposals = ((name, layout, SHOTS) for layout in LAYOUTS)
+    letters, replaced, texts, proposals = ((name, layout, SHOTS) for layout in KINDS)
 
     def gain(first: Cell, second: Cell) -> Estimate:
         rng = choices.generator(seed, "gain")
@@ -39,15 +40,26 @@ def estimates(
         rng = choices.generator(seed, "gain")
         return intervals.paired_bootstrap(score(first), score(second), rng, params.resamples)
 
+    def held(found: Found, *cells: Cell) -> Found:
+        for cell in cells:
+            found = guards.said(found, answers.scores[cell].mass, f"{', '.join(map(str, cell))} shots: the labels")
+            found = guards.both(found, tops[cell][1])
+        return found
+
+    every = [(model.name, "letters", shots) for model in models if model.rung for shots in (0, SHOTS)]
     return {
-        "choices-calibrated": errors.contrast({letters: 1.0}),
-        "choices-size": _over_sizes(errors, models, slope),
-        "choices-shots": _over_sizes(errors, models, examples),
-        "letters-better": gain(texts, letters),
-        "nota-accuracy": NEVER_READ if route == "lab" else lost(lambda cell: tops[cell][1], letters, replaced),
-        "nota-calibration": NEVER_READ if route == "lab" else lost(lambda c: _last(answers, c), replaced, letters),
-        "true-false-calibrated": errors.contrast({proposals: 1.0}),
-        "true-false-tails": attempt(lambda: overconfidence(*answers.options(proposals))),
+        "choices-calibrated": held(errors.contrast({letters: 1.0}), letters),
+        "choices-size": held(_over_sizes(errors, models, slope), *every[1::2]),
+        "choices-shots": held(_over_sizes(errors, models, examples), *every),
+        "letters-better": held(gain(texts, letters), letters),
+        "nota-accuracy": NEVER_READ
+        if route == "lab"
+        else held(lost(lambda cell: tops[cell][1], letters, replaced), letters, replaced),
+        "nota-calibration": NEVER_READ
+        if route == "lab"
+        else held(lost(lambda c: _last(answers, c), replaced, letters), letters, replaced),
+        "true-false-calibrated": held(errors.contrast({proposals: 1.0}), proposals),
+        "true-false-tails": held(attempt(lambda: overconfidence(*answers.options(proposals))), proposals),
     }
 
 

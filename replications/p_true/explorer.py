@@ -31,8 +31,7 @@ def judge(engine: Engine, task: Task, seed: int) -> pd.DataFrame:
         InputError: too few readable samples, or a prompt too long for the model.
     """
     written = p_true.write(engine, task, seed)
-    head = judging.header(written.examples, COMPARISON_20)
-    p, _ = judging.p_true(engine, head, written.items, COMPARISON_20, task.lab)
+    p, _ = judging.p_true(engine, written.examples, written.items, COMPARISON_20)
     rows = pd.DataFrame(
         {
             "question": [item.question for item in written.items],

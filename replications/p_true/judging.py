@@ -15,9 +15,9 @@ import numpy as np
 from common.engines import Engine
 from common.errors import InputError
 from common.lab import corpus, formats
-from common.lab.formats import FALSE_LABEL, TRUE_LABEL, Example
+from common.lab.formats import Example
+from common.labels import BRACKETS, TAUGHT, Layout, Lettering
 from common.stats.voting.pools import Floats
-from replications.p_true import asking
 from replications.p_true.tasks import Question, Sample, load_task
 
 IDEAS = 5
@@ -106,29 +106,26 @@ SIX_IN_WORDS = (
 """Six judged answers for models that read more than the lab's vocabulary, of the kinds that the paper's prompt has."""
 
 
-def prompt(one: Judged, condition: Condition) -> Example:
+def prompt(one: Judged, condition: Condition, lettering: Lettering = BRACKETS) -> Example:
     """The question up to the label, and the right label."""
     options = ("False", "True") if condition.swapped else ("True", "False")
-    label = TRUE_LABEL if one.right != condition.swapped else FALSE_LABEL
+    label = lettering.label("A" if one.right != condition.swapped else "B")
     if condition.ideas:
-        return formats.true_or_false_with_ideas(one.question, one.ideas, one.ideas[0], label, options=options)
-    return formats.true_or_false(one.question, one.ideas[0], label, options=options)
-
-
-def header(examples: Sequence[Judged], condition: Condition) -> str:
-    """Judged answers with their labels, for the head of a prompt."""
-    shown = [prompt(example, condition) for example in examples]
-    return "".join(f"{example.prompt}{example.completion}\n" for example in shown)
+        return formats.true_or_false_with_ideas(
+            one.question, one.ideas, one.ideas[0], label, options=options, lettering=lettering
+        )
+    return formats.true_or_false(one.question, one.ideas[0], label, options=options, lettering=lettering)
 
 
 def p_true(
-    engine: Engine, head: str, items: Sequence[Judged], condition: Condition, lab: bool
+    engine: Engine, shown: Sequence[Judged], items: Sequence[Judged], condition: Condition, layout: Layout = TAUGHT
 ) -> tuple[Floats, Floats]:
-    """P(True) of each judged answer and the raw mass of both labels, shape [items] each.
+    """P(True) of each judged answer after examples, and the raw mass of both labels, shape [items] each.
 
     Raises:
-        InputError: a prompt too long for the model.
+        InputError: a prompt too long for the model, and as `Layout.scores`.
     """
-    texts = [head + prompt(one, condition).prompt for one in items]
-    scores = asking.label_scores(engine, texts, 2, lab)
+    examples = [prompt(one, condition, layout.lettering) for one in shown]
+    asked = [prompt(one, condition, layout.lettering).prompt for one in items]
+    scores = layout.scores(engine, [(one.prompt, one.completion) for one in examples], asked, 2)
     return scores.probabilities[:, int(condition.swapped)].astype(np.float64), scores.mass.astype(np.float64)

@@ -36,6 +36,8 @@ class Known:
     """Samples left out."""
     left_out: int
     """Questions left out, since none of their samples is readable."""
+    cut_off: float = 0.0
+    """Share of the samples that ended at `max_tokens`."""
 
     @property
     def known(self) -> Floats:
@@ -79,7 +81,8 @@ def ask(engine: Engine, asked: Sequence[Task], seed: int, samples: int = tasks.S
     shares = (right & readable)[kept].sum(axis=1) / readable[kept].sum(axis=1)
     chosen = tuple(question for question, keep in zip(questions, kept, strict=True) if keep)
     likelihood = _greedy(engine, task, chosen, seed)
-    return Known(task, chosen, shares, likelihood, int((~readable).sum()), int((~kept).sum()))
+    cut_off = np.mean([[sample.cut_off for sample in several] for several in drawn])
+    return Known(task, chosen, shares, likelihood, int((~readable).sum()), int((~kept).sum()), float(cut_off))
 
 
 def _greedy(engine: Engine, task: Task, questions: Sequence[Question], seed: int) -> Floats:

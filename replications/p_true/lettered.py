@@ -1,4 +1,4 @@
-"""Multiple choice in four layouts (Kadavath et al. 2022, sections 2 and 3), with and without five examples.
+"""Multiple choice in four kinds (Kadavath et al. 2022, sections 2 and 3), with and without five examples.
 
 `letters`: lettered options, the label scored. `replaced`: the same with the last option's text replaced by "none of the
 above", in the examples too, so that it is right exactly where the key was last. `texts`: the bare question, the text of
@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from common.engines import Engine, OptionScores
 from common.lab import corpus, formats
-from common.lab.formats import CHOICE_LABELS, FALSE_LABEL, NONE_OF_THE_ABOVE, TRUE_LABEL
+from common.lab.formats import NONE_OF_THE_ABOVE
+from common.labels import BRACKETS, LETTERS, TAUGHT, Layout, Lettering, among
 from common.stats.voting.pools import Ints
-from replications.p_true import asking
 from replications.p_true.tasks import Question, Task
 
 SHOTS = 5
 """Examples in the prompts that most claims are about."""
-LAYOUTS = ("letters", "replaced", "texts", "true or false")
+KINDS = ("letters", "replaced", "texts", "true or false")
 OPTIONS = 4
 
 
@@ -69,27 +69,29 @@ def _item(question: Question, rng: np.random.Generator) -> Item:
     return Item(question, tuple(options), key, *corpus.proposal(question.quiz, rng))
 
 
-def ask(engine: Engine, exam: Exam, layout: str, shots: int) -> OptionScores:
+def ask(engine: Engine, exam: Exam, kind: str, shots: int, layout: Layout = TAUGHT) -> OptionScores:
     """What a model gives to each option (or to True and False) of each question, and its raw mass.
 
     Raises:
-        InputError: a prompt too long for the model or with words that it cannot read.
+        InputError: a prompt too long for the model or with words that it cannot read, and as `Layout.scores`.
     """
-    header = "".join(prompt + shown + "\n" for prompt, shown in (put(e, layout) for e in exam.examples[:shots]))
-    texts = [header + put(item, layout)[0] for item in exam.items]
-    if layout == "texts":
-        return asking.text_scores(engine, texts, [item.options for item in exam.items], exam.task.lab)
-    return asking.label_scores(engine, texts, 2 if layout == "true or false" else OPTIONS, exam.task.lab)
+    shown = [put(example, kind, layout.lettering) for example in exam.examples[:shots]]
+    asked = [put(item, kind, layout.lettering)[0] for item in exam.items]
+    if kind == "texts":
+        answers = [[layout.answer(option) for option in item.options] for item in exam.items]
+        return among(engine.logprobs(layout.prompts(shown, asked), answers))
+    return layout.scores(engine, shown, asked, 2 if kind == "true or false" else OPTIONS)
 
 
-def put(item: Item, layout: str) -> tuple[str, str]:
-    """The item in a layout, up to where the model goes on; and how it would go on, were it an example."""
-    question, label = item.question, CHOICE_LABELS[item.key]
-    if layout == "texts":
+def put(item: Item, kind: str, lettering: Lettering = BRACKETS) -> tuple[str, str]:
+    """The item as one of `KINDS`, up to where the model goes on; and how it would go on, were it an example."""
+    question, label = item.question, lettering.label(LETTERS[item.key])
+    if kind == "texts":
         return question.prompt, f" {question.answer}\n"
-    if layout == "true or false":
-        shown = formats.true_or_false(question.text, item.proposed, TRUE_LABEL if item.true else FALSE_LABEL)
+    if kind == "true or false":
+        judged = lettering.label("A" if item.true else "B")
+        shown = formats.true_or_false(question.text, item.proposed, judged, lettering=lettering)
     else:
-        last = NONE_OF_THE_ABOVE if layout == "replaced" else item.options[-1]
-        shown = formats.choices(question.text, [*item.options[:-1], last], label)
+        last = NONE_OF_THE_ABOVE if kind == "replaced" else item.options[-1]
+        shown = formats.choices(question.text, [*item.options[:-1], last], label, lettering=lettering)
     return shown.prompt, shown.completion

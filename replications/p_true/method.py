@@ -22,7 +22,7 @@ class ReanalysisParams(Parameters):
 
 
 class LiveParams(Parameters):
-    """Parameters of the notebooks that ask models: choices.ipynb and p_true.ipynb."""
+    """Parameters of the notebooks that ask models."""
 
     model: str = "models/lab-1.3m"
     tasks: list[str] = Field(["facts", "arithmetic"], min_length=1)
@@ -33,6 +33,12 @@ class LiveParams(Parameters):
     resamples: int = Field(1000, ge=100, le=100_000)
     redraws: int = Field(200, ge=50, le=10_000)
     engine: str = Field("auto", pattern="^(auto|hf|vllm)$")
+
+
+class LabelParams(LiveParams):
+    """Parameters of the notebooks that ask for labels: choices.ipynb and p_true.ipynb."""
+
+    layout: str = Field("", pattern="^(|plain|chat|whole)$")
 
 
 class PIkParams(LiveParams):
@@ -48,7 +54,7 @@ class PIkParams(LiveParams):
     epochs: int = Field(12, ge=1)
 
 
-PARAMS = {"reanalysis": ReanalysisParams, "choices": LiveParams, "p_true": LiveParams, "p_ik": PIkParams}
+PARAMS = {"reanalysis": ReanalysisParams, "choices": LabelParams, "p_true": LabelParams, "p_ik": PIkParams}
 
 
 def judge(notebook: str, found: Mapping[str, Estimate | NotTestable], route: Route | None = None) -> list[Verdict]:

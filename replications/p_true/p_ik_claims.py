@@ -11,7 +11,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from common.claims import NotTestable
+from common import guards
+from common.claims import Found, NotTestable
 from common.errors import InputError
 from common.stats import intervals
 from common.stats.calibration import estimates as calibration
@@ -26,9 +27,11 @@ from replications.p_true.knowing import Known
 from replications.p_true.ladder import NO_LADDER, Model
 from replications.p_true.method import PIkParams
 from replications.p_true.p_ik import ALL, Said, Truth
-from replications.p_true.undefined import Found, attempt, weakest
+from replications.p_true.undefined import attempt, weakest
 from replications.p_true.variants import PLAIN, Version
 
+AWAY = ("p-ik-transfers", "p-ik-transfer-uncalibrated", "p-ik-underconfident", "p-ik-both-tasks", "p-ik-size")
+"""Claims about a task that the first head was not trained on."""
 NO_SECOND = NotTestable("needs a second task, which the head was not trained on")
 
 
@@ -96,6 +99,10 @@ class Case:
 
         return attempt(measured)
 
+    def held(self, found: Found, task: str, model: str = "") -> Found:
+        """The estimate, if a model knows enough questions of a task, and does not know enough."""
+        return guards.both(found, self.known(task, model).known, f"questions of {task}")
+
     def excess(self, head: str, task: str) -> Found:
         """ECE less its noise floor."""
         measured = self.errors(head, task)
@@ -146,6 +153,14 @@ def forecasts(known: Known, p: Floats) -> Forecasts:
 
 def estimates(case: Case) -> dict[str, Found]:
     """One estimate a claim of the notebook, by claim id."""
+    found = {claim: case.held(one, case.home) for claim, one in _estimates(case).items()}
+    for claim in (*AWAY, "p-ik-beats-likelihood"):
+        for task in case.params.tasks[1:]:
+            found[claim] = case.held(found[claim], task)
+    return found
+
+
+def _estimates(case: Case) -> dict[str, Found]:
     home, widest = case.home, case.widest
     rules = method.rules("p_ik")
     right = [PLAIN, *((GOOD, share) for share in THIRDS)]
@@ -183,8 +198,7 @@ def _carried_over(case: Case, away: str) -> dict[str, Found]:
 
 
 def _nothing_carried_over() -> dict[str, Found]:
-    claims = ["transfers", "transfer-uncalibrated", "underconfident", "both-tasks", "size"]
-    return {f"p-ik-{claim}": NO_SECOND for claim in claims}
+    return dict.fromkeys(AWAY, NO_SECOND)
 
 
 def _size(case: Case, away: str) -> Found:
@@ -200,7 +214,7 @@ def _size(case: Case, away: str) -> Found:
         a, b = (_among(forecasts(known, p), shared) for known, p in sides)
         return calibration.auroc_difference(a, b, case.rng(), case.params.resamples)
 
-    found = [attempt(partial(gain, model.name)) for model in sizes[0]]
+    found = [case.held(attempt(partial(gain, model.name)), away, model.name) for model in sizes[0]]
     return weakest(method.rules("p_ik")["p-ik-size"], found)
 
 

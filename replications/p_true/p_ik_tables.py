@@ -32,8 +32,13 @@ def known_table(truths: dict[str, Truth]) -> pd.DataFrame:
             for task, found in known.items():
                 row = {"model": model, "task": task, "use": use, "n": len(found.questions), "left_out": found.left_out}
                 shares = {"share_right": found.shares.mean(), "known": found.known.mean()}
-                rows.append(row | shares | {"unreadable_samples": found.unreadable})
+                rows.append(row | shares | {"unreadable_samples": found.unreadable, "cut_off": found.cut_off})
     return pd.DataFrame(rows)
+
+
+def cut_off(known: pd.DataFrame) -> dict[str, float]:
+    """Share of the samples that ended at `max_tokens`, by task, for the model and use of which most did."""
+    return {f"answers to {task}": float(part["cut_off"].max()) for task, part in known.groupby("task")}
 
 
 def cell_table(case: Case) -> pd.DataFrame:

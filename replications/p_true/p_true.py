@@ -17,6 +17,7 @@ from scipy import stats
 
 from common.engines import Engine
 from common.errors import InputError
+from common.labels import TAUGHT, Layout
 from replications.p_true import judging
 from replications.p_true.judging import COMPARISON_20, CONDITIONS, IDEAS, Condition, Judged
 from replications.p_true.ladder import Model
@@ -40,7 +41,7 @@ class Written:
     """What one model wrote for one task."""
 
     rows: pd.DataFrame
-    """Index: question id; level, right, share_right, unreadable (of thirty), and the baselines."""
+    """Index: question id; level, right, share_right, unreadable (of thirty), cut_off (share), and the baselines."""
     items: tuple[Judged, ...]
     """One a row."""
     examples: tuple[Judged, ...]
@@ -68,7 +69,13 @@ def most_tokens(task: Task) -> int:
     return (len(task.questions) + len(task.examples)) * SAMPLES * task.max_tokens
 
 
-def perform(engines: Mapping[str, Engine], models: Sequence[Model], tasks: Mapping[str, Task], seed: int) -> Experiment:
+def perform(
+    engines: Mapping[str, Engine],
+    models: Sequence[Model],
+    tasks: Mapping[str, Task],
+    seed: int,
+    layout: Layout = TAUGHT,
+) -> Experiment:
     """Sample, judge own samples in every condition, judge each other's across the sizes (first seed of each).
 
     Raises:
@@ -82,11 +89,11 @@ def perform(engines: Mapping[str, Engine], models: Sequence[Model], tasks: Mappi
         for evaluator, engine in engines.items():
             own = written[task.name, evaluator]
             for condition in CONDITIONS:
-                head = judging.header(own.examples if condition.shots else six, condition)
+                shown = own.examples if condition.shots else six
                 others = sizes if condition == COMPARISON_20 and evaluator in sizes else []
                 for writer in dict.fromkeys([evaluator, *others]):
                     key = Key(task.name, evaluator, writer, condition.name)
-                    found[key] = _judge(engine, head, written[task.name, writer], condition, task.lab)
+                    found[key] = _judge(engine, shown, written[task.name, writer], condition, layout)
     return Experiment(dict(tasks), written, found)
 
 
@@ -122,12 +129,15 @@ def _row(samples: Sequence[Sample]) -> dict[str, float]:
         "right": float(readable[0].right),
         "share_right": float(np.mean([sample.right for sample in readable])),
         "unreadable": len(samples) - len(readable),
+        "cut_off": float(np.mean([sample.cut_off for sample in samples])),
         "likelihood": float(np.exp(readable[0].logprob)),
         "certainty": float(np.exp(-stats.entropy(answers.value_counts()))),
         "agreement": float((answers[:IDEAS] == answers[0]).mean()),
     }
 
 
-def _judge(engine: Engine, head: str, written: Written, condition: Condition, lab: bool) -> pd.DataFrame:
-    p, mass = judging.p_true(engine, head, written.items, condition, lab)
+def _judge(
+    engine: Engine, shown: Sequence[Judged], written: Written, condition: Condition, layout: Layout
+) -> pd.DataFrame:
+    p, mass = judging.p_true(engine, shown, written.items, condition, layout)
     return written.rows.assign(p_true=p, mass=mass)

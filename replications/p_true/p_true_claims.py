@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from common.claims import NotTestable
+from common import guards
+from common.claims import Found, NotTestable
 from replications.p_true import ladder, method
 from replications.p_true.judging import (
     COMPARISON_20,
@@ -22,7 +23,7 @@ from replications.p_true.ladder import NO_LADDER, Model
 from replications.p_true.p_true import Experiment
 from replications.p_true.p_true_tables import Errors
 from replications.p_true.scoring import Scoring
-from replications.p_true.undefined import Found, weakest
+from replications.p_true.undefined import weakest
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,39 +41,60 @@ class Case:
         judge = evaluator or self.model
         return self.experiment.rows(self.task, condition, judge, writer or judge)
 
+    def auroc(self, rows: pd.DataFrame) -> Found:
+        """AUROC of what was said."""
+        return held(self.scoring.auroc(rows), rows)
+
+    def beyond_base_rate(self) -> Found:
+        """Brier score less that of the base rate."""
+        return held(self.scoring.brier_beyond_base_rate(self.rows()), self.rows())
+
+    def conditional_gain(self) -> Found:
+        """Share right where P(True) is above one half, less share right."""
+        return held(self.scoring.conditional_gain(self.rows()), self.rows())
+
     def excess(self, condition: Condition) -> Found:
         """Excess calibration error of the model in a condition."""
         measured = self.errors[self.task, self.model]
-        return measured if isinstance(measured, NotTestable) else measured.contrast({condition.name: 1.0})
+        if isinstance(measured, NotTestable):
+            return measured
+        return held(measured.contrast({condition.name: 1.0}), self.rows(condition))
 
     def brier_gain(self, a: Condition, b: Condition) -> Found:
         """Brier score in one condition less that in another."""
-        return self.scoring.brier_gain(self.rows(a), self.rows(b))
+        return held(self.scoring.brier_gain(self.rows(a), self.rows(b)), self.rows(a), self.rows(b))
 
-    def auroc_gain(self, a: Condition, b: Condition) -> Found:
-        """AUROC in one condition less that in another."""
-        return self.scoring.auroc_gain(self.rows(a), self.rows(b))
+    def auroc_gain(self, a: pd.DataFrame, b: pd.DataFrame) -> Found:
+        """AUROC of what was said in rows a less that in rows b."""
+        return held(self.scoring.auroc_gain(a, b), a, b)
 
     def beyond(self, baseline: str) -> Found:
         """AUROC of P(True) less that of a score that needs no question."""
-        return self.scoring.auroc_gain(self.rows(), self.rows(), baseline)
+        return held(self.scoring.auroc_gain(self.rows(), self.rows(), baseline), self.rows())
+
+
+def held(found: Found, *several: pd.DataFrame) -> Found:
+    """The estimate, if both labels would be said and enough of the judged answers are right and wrong."""
+    for rows in several:
+        found = guards.both(guards.said(found, rows["mass"], "True and False"), rows["right"], "judged answers")
+    return found
 
 
 ONE_MODEL: dict[str, Callable[[Case], Sequence[Found]]] = {
-    "separates": lambda case: [case.scoring.auroc(case.rows())],
-    "better-than-base-rate": lambda case: [case.scoring.brier_beyond_base_rate(case.rows())],
-    "conditional-accuracy": lambda case: [case.scoring.conditional_gain(case.rows())],
-    "ideas-help": lambda case: [case.auroc_gain(COMPARISON_SIX, ONE_SIX)],
+    "separates": lambda case: [case.auroc(case.rows())],
+    "better-than-base-rate": lambda case: [case.beyond_base_rate()],
+    "conditional-accuracy": lambda case: [case.conditional_gain()],
+    "ideas-help": lambda case: [case.auroc_gain(case.rows(COMPARISON_SIX), case.rows(ONE_SIX))],
     "ideas-help-at-20": lambda case: [case.brier_gain(COMPARISON_20, ONE_20)],
     "shots-calibrate": lambda case: [case.brier_gain(COMPARISON_20, COMPARISON_SIX)],
     "shots-alone": lambda case: [case.brier_gain(ONE_20, ONE_SIX)],
-    "shots-not-ranking": lambda case: [case.auroc_gain(COMPARISON_20, COMPARISON_SIX)],
+    "shots-not-ranking": lambda case: [case.auroc_gain(case.rows(), case.rows(COMPARISON_SIX))],
     "prompt-uncalibrated": lambda case: [case.excess(COMPARISON_SIX)],
     "twenty-calibrated": lambda case: [case.excess(COMPARISON_20)],
     "best-everywhere": lambda case: [
         case.brier_gain(COMPARISON_20, other) for other in (COMPARISON_SIX, ONE_SIX, ONE_20)
     ],
-    "label-swap": lambda case: [case.scoring.auroc(case.rows(SWAPPED))],
+    "label-swap": lambda case: [case.auroc(case.rows(SWAPPED))],
     "beats-likelihood": lambda case: [case.beyond("likelihood")],
     "beats-entropy": lambda case: [case.beyond("certainty")],
     "beats-agreement": lambda case: [case.beyond("agreement")],
@@ -84,16 +106,14 @@ def p_true_size(case: Case, models: Sequence[Model]) -> list[Found]:
     """AUROC of the largest size less that of the smallest, each on its own samples, for every seed of the smallest."""
     smallest, *_, largest = ladder.sizes(models).values()
     mine = case.rows(evaluator=largest[0].name)
-    return [case.scoring.auroc_gain(mine, case.rows(evaluator=model.name)) for model in smallest]
+    return [case.auroc_gain(mine, case.rows(evaluator=model.name)) for model in smallest]
 
 
 def small_models_easier(case: Case, models: Sequence[Model]) -> list[Found]:
     """AUROC on samples of the smallest size less that on samples of the largest, for every size as evaluator."""
     names = _first_seeds(models)
     return [
-        case.scoring.auroc_gain(
-            case.rows(evaluator=judge, writer=names[0]), case.rows(evaluator=judge, writer=names[-1])
-        )
+        case.auroc_gain(case.rows(evaluator=judge, writer=names[0]), case.rows(evaluator=judge, writer=names[-1]))
         for judge in names
     ]
 
@@ -102,9 +122,7 @@ def large_models_judge_better(case: Case, models: Sequence[Model]) -> list[Found
     """AUROC of the largest size less that of the smallest on the same samples, for every size as writer."""
     names = _first_seeds(models)
     return [
-        case.scoring.auroc_gain(
-            case.rows(evaluator=names[-1], writer=writer), case.rows(evaluator=names[0], writer=writer)
-        )
+        case.auroc_gain(case.rows(evaluator=names[-1], writer=writer), case.rows(evaluator=names[0], writer=writer))
         for writer in names
     ]
 
@@ -112,7 +130,7 @@ def large_models_judge_better(case: Case, models: Sequence[Model]) -> list[Found
 def untaught(case: Case, models: Sequence[Model]) -> list[Found]:
     """AUROC of the model without judging documents on its own samples."""
     found = [model for model in models if model.dose == "none"]
-    return [case.scoring.auroc(case.rows(evaluator=model.name)) for model in found] or [NO_DOSE]
+    return [case.auroc(case.rows(evaluator=model.name)) for model in found] or [NO_DOSE]
 
 
 def dose(case: Case, models: Sequence[Model]) -> list[Found]:
@@ -120,7 +138,7 @@ def dose(case: Case, models: Sequence[Model]) -> list[Found]:
     low = [model for model in models if model.dose == "low"]
     high = [model for model in models if model.rung and model.seed == 0 and model.size in {m.size for m in low}]
     return [
-        case.scoring.auroc_gain(case.rows(evaluator=a.name), case.rows(evaluator=b.name))
+        case.auroc_gain(case.rows(evaluator=a.name), case.rows(evaluator=b.name))
         for a, b in zip(high, low, strict=True)
     ] or [NO_DOSE]
 

@@ -61,6 +61,7 @@ def _judged(rows: pd.DataFrame) -> dict[str, float | None]:
     return {
         "n": len(p),
         "accuracy": c.mean(),
+        "cut_off": rows["cut_off"].mean(),
         "mean_p": p.mean(),
         "mass": rows["mass"].mean(),
         "n_above": above.n_above,
@@ -70,7 +71,7 @@ def _judged(rows: pd.DataFrame) -> dict[str, float | None]:
 
 
 def written_table(experiment: Experiment) -> pd.DataFrame:
-    """What was sampled: accuracy, questions without five readable samples, share of unreadable samples."""
+    """What was sampled: accuracy, questions without five readable samples, shares of samples unreadable and cut off."""
     return pd.DataFrame(
         {
             "task": task,
@@ -78,11 +79,18 @@ def written_table(experiment: Experiment) -> pd.DataFrame:
             "asked": written.asked,
             "left_out": written.asked - len(written.items),
             "unreadable": written.rows["unreadable"].mean() / SAMPLES,
+            "cut_off": written.rows["cut_off"].mean(),
             "accuracy": written.rows["right"].mean(),
             "share_right": written.rows["share_right"].mean(),
         }
         for (task, model), written in experiment.written.items()
     )
+
+
+def cut_off(experiment: Experiment) -> dict[str, float]:
+    """Share of the samples that ended at `max_tokens`, by task, for the model of which most did."""
+    written = written_table(experiment)
+    return {f"answers to {task}": float(part["cut_off"].max()) for task, part in written.groupby("task")}
 
 
 def curve_table(experiment: Experiment) -> pd.DataFrame:

@@ -17,7 +17,7 @@ import numpy as np
 
 from common.datasets import gsm8k, qa
 from common.datasets.splits import Split, cut
-from common.engines import Engine, Sampling
+from common.engines import Completion, Engine, Sampling
 from common.errors import InputError
 from common.grading import extract_answer, normal_form
 from common.lab import corpus, exam, formats
@@ -112,6 +112,8 @@ class Sample:
     right: bool
     logprob: float
     """Mean natural-log probability of its tokens, the ending one among them."""
+    cut_off: bool = False
+    """Whether it ended at `max_tokens`."""
 
 
 def draw(
@@ -122,9 +124,13 @@ def draw(
     prompts = [asking.address(engine, task.open_prompt(question), task.lab) for question in questions]
     found = []
     for question, drawn in zip(questions, engine.sample(prompts, sampling), strict=True):
-        texts = [(completion.text.strip(), float(np.mean(completion.logprobs))) for completion in drawn]
-        found.append([Sample(text, task.read(text), task.grade(question, text), mean) for text, mean in texts])
+        found.append([_graded(task, question, completion) for completion in drawn])
     return found
+
+
+def _graded(task: Task, question: Question, drawn: Completion) -> Sample:
+    text, mean = drawn.text.strip(), float(np.mean(drawn.logprobs))
+    return Sample(text, task.read(text), task.grade(question, text), mean, drawn.finish_reason == "length")
 
 
 def load_task(name: str, split: Split, count: int, seed: int = 0) -> Task:

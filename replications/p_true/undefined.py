@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from common.claims import NotTestable, Rule
+from common.claims import Found, NotTestable, Rule
 from common.errors import InputError
 from common.stats.intervals import Estimate
 
-Found = Estimate | NotTestable
 Made = TypeVar("Made")
 
 

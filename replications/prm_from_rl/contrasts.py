@@ -13,7 +13,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from common.claims import NotTestable
+from common import guards
+from common.claims import Found, NotTestable
 from common.stats import first_error, intervals
 from common.stats.intervals import Estimate, Interval
 from common.stats.voting.pools import Floats
@@ -21,7 +22,6 @@ from replications.prm_from_rl import curves, dependence, judging, pools
 from replications.prm_from_rl.judging import Resampled
 from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, RANDOM, REJECTION, Study
 
-Found = Estimate | NotTestable
 KEPT = 0.1
 """Share of problems by which a control may solve fewer than the base. One that lost more has lost its arithmetic, and
 any judge beats it: such a contrast says nothing of the reward (see `claims.yaml`)."""
@@ -56,7 +56,7 @@ def estimates(
     study: Study, resampled: Resampled, chosen: Mapping[str, Floats], rng: np.random.Generator, resamples: int
 ) -> dict[str, Found]:
     """One estimate for each claim that has a rule, by claim id; `chosen` is of `pools.rerank`."""
-    return {
+    found: dict[str, Found] = {
         **over_seeds(study, resampled),
         **co_evolution(study),
         **judges(study, resampled),
@@ -65,6 +65,9 @@ def estimates(
         **best_of_n(study, chosen, rng, resamples),
         **precision(study, rng, resamples),
     }
+    said = np.concatenate([run for arm in dict.fromkeys(key[0] for key in study.values) for run in study.final(arm)])
+    unread = float(np.isnan(said).sum())
+    return {claim: guards.read(one, unread, said.size, "critiques") for claim, one in found.items()}
 
 
 def over_seeds(study: Study, resampled: Resampled) -> dict[str, Found]:

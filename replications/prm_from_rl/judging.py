@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from common.engines import Engine
+from common.engines import Completion, Engine
 from common.stats import first_error, intervals
 from common.stats.intervals import Estimate
 from common.stats.voting.pools import Floats
@@ -21,14 +21,31 @@ from replications.prm_from_rl.prompts import Format
 
 def solve(engine: Engine, form: Format, problems: Sequence[str]) -> list[str]:
     """One greedy solution of each problem."""
-    return [drawn[0].text for drawn in engine.sample([form.solve(problem) for problem in problems], form.greedy)]
+    return [drawn.text for drawn in solutions(engine, form, problems)]
+
+
+def solutions(engine: Engine, form: Format, problems: Sequence[str]) -> list[Completion]:
+    """The same with all that is known of them."""
+    return [drawn[0] for drawn in engine.sample([form.solve(problem) for problem in problems], form.greedy)]
 
 
 def judge(engine: Engine, form: Format, items: Sequence[Item], own: Sequence[str] | None = None) -> Floats:
     """[N] greedy predictions; with `own`, one solution an item, the judge reads that first."""
+    return predictions(form, critiques(engine, form, items, own))
+
+
+def critiques(
+    engine: Engine, form: Format, items: Sequence[Item], own: Sequence[str] | None = None
+) -> list[Completion]:
+    """One greedy critique of each item."""
     shown = own if own is not None else [""] * len(items)
     prompts = [form.critique(item, text) for item, text in zip(items, shown, strict=True)]
-    return as_predictions([form.parse(drawn[0].text) for drawn in engine.sample(prompts, form.greedy)])
+    return [drawn[0] for drawn in engine.sample(prompts, form.greedy)]
+
+
+def predictions(form: Format, said: Sequence[Completion]) -> Floats:
+    """[N] predictions of critiques."""
+    return as_predictions([form.parse(one.text) for one in said])
 
 
 def judge_by_vote(engine: Engine, form: Format, items: Sequence[Item]) -> Floats:

@@ -4,11 +4,12 @@ A study of one arm, `model`, in the shape that trainings write. ProcessBench shi
 dependence and best-of-N are measured on the lab alone.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from common.engines import Engine, load_engine
+from common.engines import Completion, Engine, load_engine
 from common.errors import InputError
 from common.paths import ROOT
 from replications.prm_from_rl import experiment, judging, pools, study
@@ -63,20 +64,27 @@ def measure(params: Params) -> Study:
     def keep(what: str, row: np.ndarray) -> None:
         values[MODEL, 0, 0, what] = row
 
-    keep("judge", judging.judge(engine, form, asked))
-    own = judging.solve(engine, form, [item.problem for item in asked])
+    said = judging.critiques(engine, form, asked)
+    keep("judge", judging.predictions(form, said))
+    solved = judging.solutions(engine, form, [item.problem for item in asked])
+    own = [one.text for one in solved]
     keep("self-ref", judging.judge(engine, form, asked, own))
+    cut_off = {"critiques": _cut_off(said), "solutions": _cut_off(solved)}
     if params.vote:
         keep("vote", judging.judge_by_vote(engine, form, asked))
     if params.task != "lab":
-        return Study(asked, values)
+        return Study(asked, values, cut_off=cut_off)
     keep("own", graded(own, [chain_of(item.problem) for item in asked]))
     seed, taken = experiment.Plan().first_seed, [chain_of(item.problem) for item in items]
     chains = problems("test", len(items) + params.problems, seed + 1, taken)
     to_solve, pool = chains[: len(asked)], chains[len(items) :]  # those of the published trainings
     keep("solve", graded(judging.solve(engine, form, [str(chain) for chain in to_solve]), to_solve))
     frame = pools.sample(engine, form, pool, params.samples, seed).drop(columns="text") if pool else None
-    return Study(asked, values, frame)
+    return Study(asked, values, frame, cut_off=cut_off)
+
+
+def _cut_off(drawn: Sequence[Completion]) -> float:
+    return float(np.mean([one.finish_reason == "length" for one in drawn]))
 
 
 def most_tokens(params: Params, form: Format, items: int) -> int:

@@ -51,6 +51,8 @@ class Study:
     training: pd.DataFrame | None = None
     """Learning curves: arm, seed, step and what `grpo` or `rejection` tells of a step."""
     settings: dict[str, Any] = field(default_factory=dict)
+    cut_off: dict[str, float] = field(default_factory=dict)
+    """Share of completions that ended at `max_tokens`, by what was sampled, where a model was measured."""
 
     def seeds(self, arm: str) -> list[int]:
         """Seeds of an arm, in order."""

@@ -18,6 +18,7 @@ import pandas as pd
 from common.engines import Engine, Prompt, Sampling, load_engine
 from common.errors import InputError
 from common.lab import likert
+from common.labels import TAUGHT, Layout
 from common.paths import ROOT
 from replications.self_assessment import answers, arrangements
 from replications.self_assessment.inventories import Respondent, Statement
@@ -86,18 +87,31 @@ def generate(engine: Engine, asked: pd.DataFrame, sampling: Sampling) -> list[pd
     """Ask every question and read the answers (see `answers.read`): one frame a draw."""
     drawn = engine.sample(prompts(engine, asked["messages"]), sampling)
     about = asked.drop(columns="messages")
-    return [answers.read(about.assign(answer=[each[k].text for each in drawn])) for k in range(sampling.n)]
+    found = []
+    for k in range(sampling.n):
+        cut_off = [each[k].finish_reason == "length" for each in drawn]
+        found.append(answers.read(about.assign(answer=[each[k].text for each in drawn], cut_off=cut_off)))
+    return found
 
 
-def options(engine: Engine, asked: pd.DataFrame) -> pd.DataFrame:
-    """Option readout of every question.
+def options(engine: Engine, asked: pd.DataFrame, layout: Layout = TAUGHT) -> pd.DataFrame:
+    """Option readout of every question: in a chat turn or as plain text, by the layout; labels as the template has.
 
     New columns: `p1` to `p5`, `mass` (what the model gave to all five labels together), `label`, `agreement` and
     `keyed` of the likeliest label (see `answers.read`), and `expected`, the keyed rating under the probabilities.
     """
     labels = [list(likert.LABELS[template]) for template in asked["template"]]
     answers.check(asked)
-    scores = np.array(engine.logprobs(prompts(engine, asked["messages"]), labels), dtype=float)
+    if layout is TAUGHT or layout.chat:
+        rendered = prompts(engine, asked["messages"])
+    else:  # a space at the end of a prompt belongs to the label: no tokenizer parts the two
+        texts = [_joined(messages) for messages in asked["messages"]]
+        rendered = [text.rstrip(" ") for text in texts]
+        labels = [
+            [f"{text[len(bare) :]}{label}" for label in several]
+            for text, bare, several in zip(texts, rendered, labels, strict=True)
+        ]
+    scores = np.array(engine.logprobs(rendered, labels), dtype=float)
     mass = np.exp(scores).sum(1)
     p = np.exp(scores - scores.max(1, keepdims=True))
     p /= p.sum(1, keepdims=True)

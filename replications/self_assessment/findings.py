@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from common.claims import NotTestable
+from common import guards
+from common.claims import Found, NotTestable
 from common.stats.intervals import Estimate
 from replications.self_assessment import arrangements, live, method, reliability, shifts
 from replications.self_assessment.answers import ORDERS, TEMPLATES, TRAITS
-from replications.self_assessment.live import Answers, Found, Weights, average, estimate
+from replications.self_assessment.live import Answers, Weights, average, estimate
 from replications.self_assessment.shifts import CONDITIONS, PAIRS, Array, Ratings
 
 LISTED = list(arrangements.TEXTS)
@@ -18,8 +19,38 @@ ORIGINAL = [CONDITIONS.index((template, "original")) for template in TEMPLATES]
 TRUTH = "no known profile to recover: this needs the lab's characters"
 
 
-def estimates(answers: Answers, w: Weights, templates: Sequence[str]) -> dict[str, Found]:
-    """One estimate a claim, by claim id; `templates` are those that pass the control (see `live.passing`)."""
+OF_OPTIONS = {
+    "template-shift-options": False, "order-shift-options": False, "label-over-place": True, "cyclic-average": True,
+}  # fmt: skip
+"""Claims about option probabilities, and whether they are about the templates with a list of options alone."""
+
+
+def estimates(
+    answers: Answers, w: Weights, templates: Sequence[str], losses: pd.DataFrame, readouts: pd.DataFrame
+) -> dict[str, Found]:
+    """One estimate a claim, by claim id.
+
+    Args:
+        answers: all of them.
+        w: weights of the data and its resamples.
+        templates: those that pass the control (see `live.passing`).
+        losses: dropped answers (`method.dropped`); claims about text need most answers to be read.
+        readouts: option masses (`readout_table`); claims about options need labels that the model would say.
+    """
+    found = _estimates(answers, w, templates)
+    lost = losses[losses["template"].isin(templates)][["dropped", "n"]].sum()
+    for claim, one in found.items():
+        if claim in OF_OPTIONS:
+            used = [template for template in templates if not OF_OPTIONS[claim] or template in LISTED]
+            for template in used:
+                mass = readouts.loc[readouts["template"] == template, "mass"]
+                found[claim] = guards.said(found[claim], mass, f"the labels of {template}")
+        else:
+            found[claim] = guards.read(one, float(lost["dropped"]), int(lost["n"]))
+    return found
+
+
+def _estimates(answers: Answers, w: Weights, templates: Sequence[str]) -> dict[str, Found]:
     lists = [template for template in templates if template in LISTED]
     keyed, expected = answers.keyed, answers.expected
     return {

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from common.claims import NotTestable
+from common.claims import Found, NotTestable
 from common.stats import intervals
 from common.stats.intervals import Estimate
 from replications.self_assessment import arrangements, method, shifts
@@ -29,8 +29,6 @@ READABLE = 0.5
 """... and at least this share of its answers can be read in both orders."""
 UNDEFINED = 0.05
 """Share of resamples in which a statistic may be undefined; with more, there is no interval."""
-
-Found = Estimate | NotTestable
 
 
 @dataclass(frozen=True)

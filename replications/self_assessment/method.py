@@ -51,9 +51,10 @@ class SelfAssessmentParams(Parameters):
     items: int = Field(0, ge=0, le=60)
     respondents: int = Field(8, ge=2, le=32)
     repeats: int = Field(2, ge=2, le=20)
-    max_tokens: int = Field(8, ge=1, le=1024)
+    max_tokens: int = Field(0, ge=0, le=1024)
     resamples: int = Field(500, ge=100, le=10_000)
     engine: str = Field("auto", pattern=r"^(auto|hf|vllm)$")
+    layout: str = Field("", pattern="^(|plain|chat|whole)$")
     seed: int = Field(0, ge=0)
 
 
@@ -207,15 +208,21 @@ def acquiescence(scored: pd.DataFrame) -> pd.DataFrame:
 
 
 def dropped(scored: pd.DataFrame) -> pd.DataFrame:
-    """Dropped answers by model, template and order: how many of n, why, and how many read like refusals."""
+    """Dropped answers by model, template and order: how many of n, why, and how many read like refusals.
+
+    Where answers were sampled here, also the share that ended at `max_tokens`.
+    """
     groups = scored.groupby(["model", "template", "order"], sort=False)
-    return groups.agg(
+    counts = groups.agg(
         n=("item", "size"),
         dropped=("label", lambda label: int(label.isna().sum())),
         no_label=("reason", lambda reason: int((reason == "no label").sum())),
         several_labels=("reason", lambda reason: int((reason == "several labels").sum())),
         refusals=("refusal", "sum"),
-    ).reset_index()
+    )
+    if "cut_off" in scored:
+        counts["cut_off"] = groups["cut_off"].mean()
+    return counts.reset_index()
 
 
 def dropped_by_facet(scored: pd.DataFrame) -> pd.DataFrame:

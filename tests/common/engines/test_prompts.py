@@ -1,11 +1,11 @@
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from transformers import AutoTokenizer
 
 from common.engines.prompts import Codec, check_lengths, cut, draw_key
 from common.errors import InputError
-from tests.small_models import bpe, closed
+from tests.small_models import bpe, closed, cut_as
 
 BOS = Codec(bpe("<s>", "</s>"))
 PLAIN = Codec(bpe(None, "</s>", None))
@@ -16,11 +16,55 @@ TEXTS = st.text("ab 4(\n.é🙂", max_size=12)
 @given(text=TEXTS.filter(bool), continuation=TEXTS.filter(bool))
 def test_continuation_is_what_follows_the_prompts_tokens(codec, text, continuation):
     (ids,), (joined,) = codec.encode([text]), codec.encode([text + continuation])
+    if joined[: len(ids)] != ids:
+        with pytest.raises(InputError, match="merges with the prompt's end"):
+            codec.continuation(text, ids, continuation)
+        return
     found = codec.continuation(text, ids, continuation)
+    assert found == joined[len(ids) :]
+
+
+@pytest.fixture(scope="module", params=["gpt2", "llama3", "qwen2", "gemma"])
+def merging(request):
+    """A vocabulary in which "(A", "::" and " A" are single tokens, cut as a real family's is."""
+    return Codec(cut_as(request.param))
+
+
+@given(
+    prompt=st.sampled_from(["Answer:\n(", "Answer:", "so:", "Answer: ", "Answer:\n", "(A) yes\n(", "The answer is ("]),
+    option=st.sampled_from(["A", "B", " A", "(A", " (A)", ":", "A)", "\nA"]),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_an_option_is_what_the_model_would_write_or_is_refused(merging, prompt, option):
+    (ids,), (joined,) = merging.encode([prompt]), merging.encode([prompt + option])
     if joined[: len(ids)] == ids:
-        assert found == joined[len(ids) :]
+        assert merging.continuation(prompt, ids, option) == joined[len(ids) :]
     else:
-        assert found == codec.tokenizer(continuation, add_special_tokens=False)["input_ids"]
+        with pytest.raises(InputError, match="merges with the prompt's end"):
+            merging.continuation(prompt, ids, option)
+
+
+@pytest.mark.parametrize("family", ["llama3", "qwen2", "gemma"])
+def test_a_letter_after_a_bracket_is_refused_with_both_tokenizations(family):
+    merging = Codec(cut_as(family))
+    (ids,) = merging.encode(["Answer:\n("])
+    with pytest.raises(InputError) as refused:
+        merging.option_ids("Answer:\n(", ids, ["A", "B"])
+    assert "(A" in str(refused.value).partition(" alone and ")[2]
+    assert "(A" not in str(refused.value).partition(" alone and ")[0]
+
+
+@pytest.mark.parametrize("family", ["gpt2", "llama3", "qwen2"])
+def test_a_letter_after_a_space_is_a_token_of_its_own(family):
+    merging = Codec(cut_as(family))
+    (ids,) = merging.encode(["Answer:"])
+    assert len(set(merging.option_ids("Answer:", ids, [" A", " B"]))) == 2
+
+
+def test_words_of_a_closed_vocabulary_follow_each_other_whatever_the_space_between():
+    codec = Codec(closed())
+    (ids,) = codec.encode(["Q: yes\n"])
+    assert codec.continuation("Q: yes\n", ids, "A:") == codec.tokenizer("A:", add_special_tokens=False)["input_ids"]
 
 
 @given(text=TEXTS.filter(bool), generated=TEXTS)

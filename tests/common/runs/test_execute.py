@@ -1,11 +1,15 @@
 import json
+import os
+import re
 import resource
 import signal
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
+from common import progress
 from common.errors import InputError
 from common.paths import REPLICATIONS
 from common.runs.__main__ import main
@@ -129,6 +133,45 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path):
     (tmp_path / "bad.ipynb").write_text("not json")
     with pytest.raises(InputError, match="not a notebook"):
         execute(tmp_path / "bad.ipynb", {}, tmp_path / "out")
+
+
+TELLING = """\
+import os
+from pathlib import Path
+from common.progress import Progress
+
+told = set()
+with Progress("sample", 10**9, "completion") as bar:
+    while len(told) < 2:  # the first state stood for a second
+        bar.update()
+        if Path(os.environ["PROGRESS_FILE"]).exists():
+            told.add(Path(os.environ["PROGRESS_FILE"]).stat().st_mtime_ns)
+Path(os.environ["RUN_DIR"], "results.json").write_text("{}")
+"""
+
+
+def test_a_headless_run_tells_its_cell_and_what_the_cell_is_doing(tmp_path, monkeypatch, capfd):
+    path = tmp_path / "telling.ipynb"
+    cells = [new_code_cell("n: int = 1", metadata={"tags": ["parameters"]}), new_code_cell(TELLING)]
+    kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
+    nbformat.write(new_notebook(cells=cells, metadata=kernel), path)
+    monkeypatch.setattr(progress, "EVERY", 0.2)
+    execute(path, {}, tmp_path / "out")
+    lines = capfd.readouterr().err.splitlines()
+    telling = r"telling.ipynb: cell 3 of 3, sample: [\d,]+ of 1,000,000,000 completions \(.*left\); \d+ s since .*"
+    assert any(re.fullmatch(telling, line) for line in lines), lines
+
+
+def test_a_run_that_is_interrupted_in_mid_cell_says_one_line(toy, runner, tmp_path):
+    log = tmp_path / "log"
+    runner.environment["TOY_LOG"] = str(log)
+    run = runner.start("run", toy, "-p", "crash=hang", start_new_session=True)
+    while not log.exists():  # the cell has begun
+        assert run.poll() is None
+    os.killpg(run.pid, signal.SIGINT)  # as Ctrl-C on a terminal
+    _, err = run.communicate(timeout=60)
+    assert err == "error: interrupted; nothing half-written, start again to continue\n"
+    assert run.returncode == 130
 
 
 def test_two_runs_into_one_folder_at_once_are_refused(toy, runner):

@@ -1,4 +1,5 @@
 import os
+import re
 import signal
 
 import pandas as pd
@@ -52,7 +53,10 @@ def test_a_grid_killed_half_way_and_started_again_runs_only_what_is_missing(toy,
 
 
 def test_the_table_is_tidy_and_in_the_order_of_the_grid(toy, grid, runner):
-    assert runner("grid", grid, "--jobs", 2).returncode == 0
+    done = runner("grid", grid, "--jobs", 2)
+    assert done.returncode == 0
+    assert re.search(r"^1 of 3 runs done, 0 failed, 2 running: .* left\)$", done.stderr, re.MULTILINE)
+    assert "3 of 3 runs done, 0 failed, 0 running (" in done.stderr
     table = pd.read_csv(runner.outputs / "toys" / "runs" / "sums.csv", keep_default_na=False)
     assert list(table.columns) == ["run", "n", "scale", "name", "crash", "quantity", "value"]
     assert table[["n", "value"]].to_numpy().tolist() == [[2, 0.5], [3, 1.5], [4, 3.0]]

@@ -65,6 +65,36 @@ def test_types_come_from_the_cell_where_there_is_no_method(tmp_path):
         check(path, {"names": [1]})
 
 
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ('s: str = "a=b"', {"s": "a=b"}),
+        ('stop: list[str] = ["\\n", "="]', {"stop": ["\n", "="]}),
+        ('s: str = "a # b"  # a comment', {"s": "a # b"}),
+        ("n: int = -3\nrate: float = -1e-3", {"n": -3, "rate": -0.001}),
+        ("", {}),
+    ],
+)
+def test_defaults_are_read_whatever_signs_they_hold(tmp_path, cell, expected):
+    assert check(notebook(tmp_path, cell), {}) == expected
+
+
+def test_a_str_parameter_takes_its_text_as_given(tmp_path):
+    path = notebook(tmp_path, "day: str = ''\nt: str = ''\nn: int = 0\nnames: list[str] = []")
+    given = parameters.assigned(path, ["day=2024-01-01", "t=12:30", "n=3", "names=[a, b]"])
+    assert given == {"day": "2024-01-01", "t": "12:30", "n": 3, "names": ["a", "b"]}
+    assert parameters.assigned(path, ["t=a=b", "day="]) == {"t": "a=b", "day": ""}
+    with pytest.raises(InputError, match="-p n: write it as NAME=VALUE"):
+        parameters.assigned(path, ["n"])
+
+
+@pytest.mark.parametrize("cell", ["n: int = 1 + 1 * k", "import os", "n: int", "print(3)"])
+def test_a_parameters_cell_that_holds_anything_else_is_refused_in_one_line(tmp_path, cell):
+    with pytest.raises(InputError, match="may hold lines such as `n: int = 3` alone") as refused:
+        check(notebook(tmp_path, cell), {})
+    assert "\n" not in str(refused.value)
+
+
 @pytest.mark.parametrize("cell", ["n = 3", "n: dict = {}", "n: int = 'three'"])
 def test_a_cell_that_cannot_be_checked_is_refused(tmp_path, cell):
     with pytest.raises(InputError):

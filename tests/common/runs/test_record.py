@@ -30,6 +30,8 @@ def test_a_finished_run_has_results_tables_samples_and_figures(run):
     results["data"] = {}  # what earlier tests opened in this process
     assert results == {
         "claims": [],
+        "cut_off": {},
+        "warnings": [],
         "metrics": {"m": {"x": 1}},
         "parameters": {"n": 3},
         "data": {},

@@ -112,8 +112,11 @@ def test_a_random_chat_model_goes_through_every_step_on_real_problems(name, mirr
     told = live.told(rows, {"base": verified}).iloc[0]
     assert told["without an answer"] == 12
     assert told["without a verdict"] == 1
+    assert told["solutions cut off"] == told["verifications cut off"] == 1  # noise does not end by itself
     params = LiveParams(task=name, problems=3, solutions=4, votes=4, verifications=2, resamples=100, subsets=5)
     given = outcomes.setting(rows, rows, params)
     found = outcomes.by_name(given, {"base": verified})
-    estimates = outcomes.estimates(found["base"], "none", found["base"], np.array([True, False, True]), given.weights)
+    estimates = outcomes.estimates(
+        found["base"], "none", found["base"], np.array([True, False, True]), given.weights, verified
+    )
     assert {estimate.reason for estimate in estimates.values()} == {outcomes.ALIKE}

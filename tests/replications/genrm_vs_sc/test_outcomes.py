@@ -41,6 +41,8 @@ def judged(rows, verdicts):
         np.full(len(rows), 35.0),
         verdicts,
         np.where(np.isnan(verdicts), np.nan, 0.1 + 0.8 * verdicts),
+        np.where(np.isnan(verdicts), np.nan, 0.9),
+        0.0,
     )
 
 
@@ -61,7 +63,7 @@ def experiment(chance=0.5, says=mostly, seed=0):
 
 def estimated(given, verified):
     first, by_probability = (outcomes.outcome(given, verified, mode) for mode in ("text", "probability"))
-    return outcomes.estimates(first, "no tuned verifier", by_probability, HARD, given.weights)
+    return outcomes.estimates(first, "no tuned verifier", by_probability, HARD, given.weights, verified)
 
 
 def test_every_claim_with_a_rule_gets_one_estimate_and_a_verdict_by_its_route():
@@ -87,7 +89,18 @@ def test_a_verifier_that_always_says_the_same_is_worth_one_solution(answer):
     given, verified = experiment(says=lambda right, rng: np.full((len(right), 2), verdict))
     found = outcomes.outcome(given, verified)
     assert found.measured.genrm == pytest.approx(np.broadcast_to(found.pools.share_right[:, None, None], (24, 3, 2)))
-    assert isinstance(estimated(given, verified)["three-numbers-suffice-lab"], Estimate)
+    judged = estimated(given, verified)["three-numbers-suffice-lab"]
+    if answer == "missing":
+        assert "verifications were dropped or unread: at most 20% may be" in judged.reason
+    else:
+        assert isinstance(judged, Estimate)
+
+
+def test_a_probability_of_labels_that_would_not_be_said_is_no_score():
+    given, verified = experiment()
+    found = estimated(given, replace(verified, mass=np.full_like(verified.mass, 0.01)))
+    assert "Yes and No hold 1.0% of the probability" in found["probability-scores-lab"].reason
+    assert isinstance(found["equal-solutions-lab"], Estimate)
 
 
 @pytest.mark.parametrize("chance", [0.0, 1.0])

@@ -1,7 +1,8 @@
 """Models of the lab's world whose knowledge and honesty are known, as engines: they read the prompt's text alone.
 
 They answer a question rightly with a chance that depends on its level, and give every option the chance that they are
-right. Judges differ: `by_level` states that chance, `insider` knows the truth, `letter` likes (A) where it is so.
+right. Judges differ: `by_level` states that chance, `insider` knows the truth, `seldom_wrong` but for a tenth of it,
+`letter` likes (A) where `seldom_wrong` says so.
 """
 
 import hashlib
@@ -11,6 +12,8 @@ import numpy as np
 
 from common.engines import Completion, OptionScores
 from common.errors import InputError
+from common.labels import TAUGHT
+from replications.p_true import judging
 from replications.p_true.tasks import STEPS, TOLD, load_task
 
 CHANCE = dict(zip((*TOLD, *STEPS), (0.1, 0.2, 0.4, 0.6, 0.9, 0.97, 0.9, 0.4, 0.3, 0.1), strict=True))
@@ -22,6 +25,12 @@ QUESTIONS = {
 }
 
 
+def head_of(shown, condition):
+    """The text of judged examples before a question."""
+    examples = [judging.prompt(one, condition) for one in shown]
+    return TAUGHT.prompts([(one.prompt, one.completion) for one in examples], [""])[0]
+
+
 def by_level(question, proposed, true_is_first):
     return CHANCE[question.level]
 
@@ -30,8 +39,13 @@ def insider(question, proposed, true_is_first):
     return 0.9 if proposed == question.answer else 0.1
 
 
-def letter(question, proposed, true_is_first):
+def seldom_wrong(question, proposed, true_is_first):
     truth = insider(question, proposed, true_is_first)
+    return 1 - truth if chance_of(question.text, "wrong") < 0.1 else truth
+
+
+def letter(question, proposed, true_is_first):
+    truth = seldom_wrong(question, proposed, true_is_first)
     return truth if true_is_first else 1 - truth
 
 

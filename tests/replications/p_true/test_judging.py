@@ -5,6 +5,7 @@ import pytest
 
 from common.errors import InputError
 from common.lab.tokenizer import readable
+from common.labels import POINTS
 from replications.p_true import judging
 from replications.p_true.judging import (
     COMPARISON_20,
@@ -17,7 +18,7 @@ from replications.p_true.judging import (
     six_of_the_lab,
 )
 from replications.p_true.tasks import Question, Sample
-from tests.replications.p_true.made_up_models import QUESTIONS, MadeUp, insider
+from tests.replications.p_true.made_up_models import QUESTIONS, MadeUp, head_of, insider
 
 ONE = Judged("What is 3 + 4?", ("7", "7", "8", "7", "9"), True)
 QUESTION = Question("1", "What?", "Question: What?\nAnswer:", "7", frozenset({"7"}), "7")
@@ -56,7 +57,7 @@ def test_p_true_is_that_of_the_label_of_true_wherever_it_stands():
     question = next(iter(QUESTIONS.values()))
     items = [Judged(question.text, (value,) * 5, value == question.answer) for value in question.values]
     for condition in CONDITIONS:
-        p, mass = judging.p_true(MadeUp(judge=insider), "", items, condition, lab=True)
+        p, mass = judging.p_true(MadeUp(judge=insider), [], items, condition)
         np.testing.assert_allclose(p, [0.9 if item.right else 0.1 for item in items], atol=1e-6)
         assert (mass == 0.75).all()
 
@@ -71,7 +72,7 @@ def test_six_of_the_lab_are_three_of_either_task_with_three_true():
         assert len(one.ideas) == 5
     assert six_of_the_lab(0) == six
     assert six_of_the_lab(1) != six
-    assert readable(judging.header(six, COMPARISON_SIX))
+    assert readable("".join(head_of(six, COMPARISON_SIX)))
 
 
 def test_six_in_words_are_balanced_and_judge_the_first_idea():
@@ -83,9 +84,14 @@ def test_six_in_words_are_balanced_and_judge_the_first_idea():
             assert one.right == (one.ideas[0] == f"{sums[one.question]:,}")
 
 
-def test_a_header_ends_where_the_next_question_begins():
-    header = judging.header([ONE] * 2, COMPARISON_20)
-    assert header.count("The possible answer is: (A)\n\n") == 2
+def test_examples_end_where_the_next_question_begins():
+    assert head_of([ONE] * 2, COMPARISON_20).count("The possible answer is: (A)\n\n") == 2
+
+
+def test_a_layout_letters_examples_and_questions_alike():
+    shown = judging.prompt(ONE, ONE_20, POINTS)
+    assert shown.prompt.endswith("Is the proposed answer:\nA. True\nB. False\nThe proposed answer is:")
+    assert shown.completion == " A\n"
 
 
 def test_twenty_examples_skip_those_without_five_readable_samples():

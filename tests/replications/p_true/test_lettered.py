@@ -27,13 +27,13 @@ def test_options_are_the_same_for_the_same_generator(exam):
     assert lettered.set_exam(exam.task, np.random.default_rng(1)).items != exam.items
 
 
-@pytest.mark.parametrize("layout", lettered.LAYOUTS)
-def test_five_examples_with_their_answers_stand_before_the_same_prompt(exam, layout):
+@pytest.mark.parametrize("kind", lettered.KINDS)
+def test_five_examples_with_their_answers_stand_before_the_same_prompt(exam, kind):
     engine = MadeUp()
-    lettered.ask(engine, exam, layout, 0)
+    lettered.ask(engine, exam, kind, 0)
     bare, engine.asked = engine.asked, []
-    lettered.ask(engine, exam, layout, lettered.SHOTS)
-    header = "".join("".join(lettered.put(example, layout)) + "\n" for example in exam.examples)
+    lettered.ask(engine, exam, kind, lettered.SHOTS)
+    header = "".join("".join(lettered.put(example, kind)) + "\n" for example in exam.examples)
     assert engine.asked == [header + prompt for prompt in bare]
     assert header.count("Question: ") == 5
     assert header.endswith("\n\n")
@@ -41,7 +41,7 @@ def test_five_examples_with_their_answers_stand_before_the_same_prompt(exam, lay
 
 def test_only_the_last_option_is_replaced_and_the_label_stays(exam):
     for item in exam.items:
-        usual, replaced = (lettered.put(item, layout) for layout in ("letters", "replaced"))
+        usual, replaced = (lettered.put(item, kind) for kind in ("letters", "replaced"))
         assert replaced[0] == usual[0].replace(f"(D) {item.options[-1]}\n", f"(D) {NONE_OF_THE_ABOVE}\n")
         assert replaced[1] == usual[1] == f" ({'ABCD'[item.key]})\n"
 

@@ -17,6 +17,7 @@ import pytest
 from common import engines
 from common.engines import load_engine
 from common.errors import InputError
+from common.labels import LAYOUTS
 from common.paths import REPLICATIONS
 from common.training.states import Backbone
 from replications.p_true import hints, judging, knowing, method, p_ik, p_true, variants
@@ -25,8 +26,8 @@ from replications.p_true.tasks import load_task
 
 FAST = {"resamples": 100, "redraws": 50, "engine": "hf"}
 ASKED = {
-    "choices about arc": {"tasks": ["arc"], "questions": 12, "seeds": 2},
-    "p_true about triviaqa": {"tasks": ["triviaqa"], "questions": 10},
+    "choices about arc": {"tasks": ["arc"], "questions": 12, "seeds": 2, "layout": "whole"},
+    "p_true about triviaqa": {"tasks": ["triviaqa"], "questions": 10, "layout": "chat"},
     "p_ik about lambada": {
         **{"tasks": ["lambada"], "questions": 12, "learn": 12, "epochs": 1, "seeds": 2, "learning_rate": 1e-5}
     },
@@ -69,7 +70,7 @@ def test_any_model_can_be_asked_and_claims_about_a_ladder_are_not_judged(asked, 
     without = {claim for claim, why in reasons(results).items() if "needs the ladder" in why}
     assert without == WITHOUT_A_LADDER[notebook]
     assert {row["seed"] for row in results["tables"]["by_seed"]} == set(range(given.get("seeds", 1)))
-    assert all(0 < row.get("mass", 1) <= 1 for row in results["tables"]["cells"])
+    assert all(0 <= row.get("mass", 1) <= 1 for row in results["tables"]["cells"])
     assert results["data"]
     if notebook == "p_ik":
         why = reasons(results)
@@ -93,7 +94,7 @@ def problems(mirror):
 
 def test_p_true_is_asked_about_worked_solutions(engine, problems, chat_model):
     model = Model(str(chat_model), str(chat_model))
-    made = p_true.perform({model.name: engine}, [model], {"gsm8k": problems}, 0)
+    made = p_true.perform({model.name: engine}, [model], {"gsm8k": problems}, 0, LAYOUTS["chat"])
     assert {key.condition for key in made.judged} == {condition.name for condition in judging.CONDITIONS}
     for rows in made.judged.values():
         assert len(rows) == 3
@@ -116,6 +117,7 @@ def test_p_ik_is_trained_on_worked_problems_and_read_beside_hints(engine, proble
 
 
 def test_examples_longer_than_the_context_are_refused_in_one_line(engine):
+    long = [judging.Judged("A long question. " * 4000, ("yes",) * 5, True)]
     with pytest.raises(InputError, match="too many for the model's context of 8192") as refused:
-        judging.p_true(engine, "A long example. " * 4000, judging.SIX_IN_WORDS, judging.COMPARISON_20, lab=False)
+        judging.p_true(engine, long, judging.SIX_IN_WORDS, judging.COMPARISON_20, LAYOUTS["whole"])
     assert "\n" not in str(refused.value)

@@ -64,7 +64,7 @@ def test_samples_and_levels_add_up(case):
 
 def test_what_was_asked_and_left_out_is_counted(case):
     table = measure.known_table(case.truths)
-    assert table.columns.tolist()[-1] == "unreadable_samples"
+    assert table.columns.tolist()[-2:] == ["unreadable_samples", "cut_off"]
     assert len(table) == 4 * 2 * 2
 
 

@@ -6,7 +6,7 @@ from replications.p_true import judging, p_true, p_true_tables
 from replications.p_true.judging import COMPARISON_20, CONDITIONS, ONE_SIX
 from replications.p_true.tasks import SAMPLES, load_tasks
 from tests.replications.p_true.made_up_experiment import MODELS, perform
-from tests.replications.p_true.made_up_models import MadeUp, insider
+from tests.replications.p_true.made_up_models import MadeUp, head_of, insider
 
 
 def test_every_model_judges_itself_everywhere_and_sizes_judge_each_other_once(judged):
@@ -43,7 +43,7 @@ def test_the_judge_sees_its_own_examples_whoever_wrote_the_sample():
     large, small = MadeUp("large", insider), MadeUp("small")
     tasks = load_tasks(("facts",), "dev", 10, 0)
     made = p_true.perform({"large": large, "small": small}, MODELS[:2], tasks, 0)
-    heads = {name: judging.header(made.written["facts", name].examples, COMPARISON_20) for name in ("large", "small")}
+    heads = {name: head_of(made.written["facts", name].examples, COMPARISON_20) for name in ("large", "small")}
     assert heads["large"] != heads["small"]
     long = [prompt for prompt in large.asked if prompt.count("Question: ") == 21 and "ideas" in prompt]
     usual = [prompt for prompt in long if "(A) True" in prompt]
@@ -58,7 +58,7 @@ def test_the_fixed_prompt_is_the_same_for_all_models_and_tasks_and_the_examples_
     for engine in engines.values():
         short = [prompt for prompt in engine.asked if prompt.count("Question: ") == 7 and "ideas" in prompt]
         assert len(short) == 20
-        assert all(prompt.startswith(judging.header(six, judging.COMPARISON_SIX)) for prompt in short)
+        assert all(prompt.startswith(head_of(six, judging.COMPARISON_SIX)) for prompt in short)
 
 
 def test_a_question_without_five_readable_samples_is_left_out_and_counted():

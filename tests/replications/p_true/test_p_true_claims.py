@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from common import claims
-from common.claims import NotTestable, Status
+from common.claims import Status
 from replications.p_true import method, p_true_claims, p_true_tables
 from replications.p_true.ladder import NO_LADDER, Model
 from replications.p_true.p_true import Experiment, Key
@@ -156,8 +156,8 @@ def name(task):
 def test_a_judge_that_follows_the_letter_is_found_out():
     made = perform({"large": MadeUp("large", letter)}, MODELS[:1], ("facts",))
     one = estimates(made, MODELS[:1])
-    assert one["separates"].value == 1.0
-    assert one["label-swap"].value == 0.0
+    assert one["separates"].value > 0.8
+    assert one["label-swap"].value < 0.2
     verdicts = {verdict.id: verdict.verdict for verdict in method.judge("p_true", one)}
     assert verdicts["label-swap"] == Status.CONTRADICTED
     assert verdicts["separates"] == Status.SUPPORTED
@@ -175,9 +175,15 @@ def test_a_model_that_is_always_right_leaves_nothing_to_tell_apart():
     one = estimates(made, MODELS[:1])
     for claim in ("separates", "ideas-help", "shots-not-ranking", "label-swap", "beats-likelihood", "beats-agreement"):
         assert "outcomes of both classes" in one[claim].reason, claim
-    assert one["conditional-accuracy"].value == 0
-    assert not isinstance(one["shots-calibrate"], NotTestable)
-    assert not isinstance(one["twenty-calibrated"], NotTestable)
+    for claim in ("conditional-accuracy", "shots-calibrate", "twenty-calibrated", "better-than-base-rate"):
+        assert "20 judged answers are right and 0 wrong: at least 10" in one[claim].reason, claim
+
+
+def test_labels_that_the_model_would_not_say_are_no_judgement(noisy):
+    rows = {key: frame.assign(mass=0.04) for key, frame in noisy.experiment.judged.items()}
+    one = estimates(replace(noisy.experiment, judged=rows), MODELS[:1], noisy.errors)
+    for claim in p_true_claims.ONE_MODEL:
+        assert "True and False hold 4.0% of the probability" in one[claim].reason, claim
 
 
 def test_no_probability_above_one_half_has_no_conditional_accuracy():
@@ -191,7 +197,7 @@ def test_fewer_rows_than_bins_leave_no_calibration_and_the_rest_stands():
     one = p_true_claims.estimates(made, MODELS[:1], errors, SCORING)
     assert one["twenty-calibrated"] == one["prompt-uncalibrated"] == errors["facts", "large"]
     assert "10 bins need at least 10 rows" in one["twenty-calibrated"].reason
-    assert one["separates"].value == 1.0
+    assert "at least 10 of either are needed" in one["separates"].reason
 
 
 def test_every_estimate_is_named_by_how_it_was_made(noisy):

@@ -5,6 +5,7 @@ the option that says so; or does something worse.
 """
 
 import re
+import zlib
 from types import SimpleNamespace
 
 import numpy as np
@@ -40,6 +41,15 @@ def truth(text: str) -> int:
 def honest(text: str) -> str:
     labels = scale(text)
     return min(labels, key=lambda label: abs(labels[label] - truth(text)))
+
+
+def nearly_honest(text: str) -> str:
+    """Honest but for one answer in twelve, which names another label."""
+    said = honest(text)
+    if zlib.crc32(text.encode()) % 12:
+        return said
+    labels = sorted(scale(text))
+    return labels[labels.index(said) - 1]
 
 
 def first_label(text: str) -> str:

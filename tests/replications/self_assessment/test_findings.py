@@ -9,21 +9,31 @@ from replications.self_assessment.inventories import respondents
 from tests.replications.self_assessment import scripted
 from tests.replications.self_assessment.test_live import ITEMS, ask, boot
 
+READ = pd.DataFrame({"template": TEMPLATES, "n": 100, "dropped": 0})
+SAID = pd.DataFrame({"template": TEMPLATES, "mass": 0.99})
+
 
 def found(answer, count=6):
     answers = ask(answer, count)
     w = boot(answers)
-    return findings.estimates(answers, w, live.passing(answers, w))
+    return findings.estimates(answers, w, live.passing(answers, w), READ, SAID)
 
 
 def verdicts(answer, count=6):
     return {v.id: v for v in method.judge(found(answer, count), "self_assessment")}
 
 
-def test_an_honest_respondent_contradicts_every_claim_of_unreliability():
-    judged = verdicts(scripted.honest)
+def test_a_nearly_honest_respondent_contradicts_claims_of_unreliability():
+    judged = verdicts(scripted.nearly_honest, 12)
     assert judged["profile-recovered"].verdict == Status.SUPPORTED
+    for claim in ("order-symmetry-lab", "order-reliability-lab", "template-shift-options", "negation-lab"):
+        assert judged[claim].verdict == Status.CONTRADICTED, claim
+
+
+def test_a_wholly_honest_respondent_leaves_no_width_to_any_interval():
+    estimates, judged = found(scripted.honest), verdicts(scripted.honest)
     for claim, value in {
+        "profile-recovered": 1,
         "template-shift-lab": 0,
         "order-shift-lab": 0,
         "order-symmetry-lab": 1,
@@ -31,13 +41,21 @@ def test_an_honest_respondent_contradicts_every_claim_of_unreliability():
         "template-shift-options": 0,
         "order-shift-options": 0,
         "negation-lab": 1,
+        "alpha-lab": 1,
+        **dict.fromkeys(("beyond-noise-lab", "untaught-order", "cyclic-average", "label-over-place"), 0),
     }.items():
-        assert judged[claim].estimate == pytest.approx(value, abs=1e-6)
-        assert judged[claim].verdict == Status.CONTRADICTED
-    for claim in ("beyond-noise-lab", "untaught-order", "cyclic-average", "label-over-place"):
-        assert judged[claim].estimate == pytest.approx(0, abs=1e-6)
-        assert judged[claim].verdict == Status.INCONCLUSIVE
-    assert judged["alpha-lab"].estimate == pytest.approx(1)
+        assert estimates[claim].value == pytest.approx(value, abs=1e-6)
+        assert judged[claim].verdict == Status.NOT_TESTABLE
+        assert "has no width" in judged[claim].method
+
+
+def test_answers_that_were_not_read_and_labels_that_would_not_be_said_are_no_evidence():
+    answers = ask(scripted.nearly_honest, 12)
+    w = boot(answers)
+    estimates = findings.estimates(answers, w, TEMPLATES, READ.assign(dropped=30), SAID.assign(mass=[0.9, 0.9, 0.2]))
+    assert estimates["order-shift-lab"].reason == "90 of 300 answers were dropped or unread: at most 20% may be"
+    assert "the labels of ENFJ hold 20.0% of the probability" in estimates["order-shift-options"].reason
+    assert not isinstance(estimates["label-over-place"], NotTestable)  # about the two lists alone
 
 
 def test_a_respondent_that_was_never_understood_is_judged_on_nothing_that_needs_the_control():
@@ -49,10 +67,10 @@ def test_a_respondent_that_was_never_understood_is_judged_on_nothing_that_needs_
 
 
 def test_claims_about_pairs_of_templates_need_two_that_pass():
-    judged = verdicts(scripted.only_who)
-    assert "2 needed, passing: WHO" in judged["template-shift-lab"].method
-    assert judged["order-shift-lab"].estimate == pytest.approx(0)
-    assert judged["label-over-place"].estimate == pytest.approx(0)
+    estimates = found(scripted.only_who)
+    assert "2 needed, passing: WHO" in estimates["template-shift-lab"].reason
+    assert estimates["order-shift-lab"].value == pytest.approx(0)
+    assert estimates["label-over-place"].value == pytest.approx(0)
 
 
 def test_label_over_place_tells_a_label_locked_answer_from_a_place_locked_one():
@@ -91,7 +109,7 @@ def test_a_model_that_answers_for_itself_has_no_truth_and_no_alpha():
     answers = ask(scripted.honest, 1)
     unknown = live.Answers(**{**vars(answers), "levels": np.full_like(answers.levels, np.nan)})
     w = boot(unknown)
-    estimates = findings.estimates(unknown, w, live.passing(unknown, w))
+    estimates = findings.estimates(unknown, w, live.passing(unknown, w), READ, SAID)
     assert estimates["profile-recovered"] == estimates["cyclic-average"] == NotTestable(findings.TRUTH)
     assert estimates["order-shift-lab"].value == 0
     assert findings.recovery_table(unknown, w).empty
@@ -144,7 +162,7 @@ def test_the_two_readouts_are_compared_answer_by_answer():
 def test_metrics_name_what_exists():
     answers = ask(scripted.only_who)
     w = boot(answers)
-    estimates = findings.estimates(answers, w, ["WHO"])
+    estimates = findings.estimates(answers, w, ["WHO"], READ, SAID)
     losses = pd.DataFrame({"n": [10, 10], "dropped": [1, 0], "refusals": [1, 0]})
     metrics = findings.metrics(estimates, ["WHO"], losses, live.readable(answers))
     assert (metrics["asked"], metrics["dropped"], metrics["refusals"], metrics["templates_that_pass"]) == (20, 1, 1, 1)
