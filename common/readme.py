@@ -148,6 +148,34 @@ def cards_table(file: Path = MEASURED / "cards.json", fetches: Path = MEASURED /
     return "\n".join(lines)
 
 
+def layouts_table(file: Path = MEASURED / "layouts.json") -> str:
+    """Markdown tables of benchmarks/layouts.py: the mass of the labels in every layout, and which was chosen."""
+    measured = json.loads(file.read_text())
+    models: dict[str, list[dict[str, Any]]] = measured["models"]
+    lines = ["| mass of the labels (accuracy) | " + " | ".join(models) + " |", "|---" * (len(models) + 1) + "|"]
+    for places in zip(*models.values(), strict=True):
+        first = places[0]
+        cells = (
+            f"{row['mass']:.3f} ({row['accuracy']:.2f})" if row["accuracy"] is not None else "refused" for row in places
+        )
+        lines.append(f"| {first['layout']}, {first['kind']}, {first['shots']} shots | " + " | ".join(cells) + " |")
+    lines += ["", "| model or family | layout | its least mass |", "|---|---|---|"]
+    lines += [f"| {who} | {c['layout']} | {c['least mass']:.3f} |" for who, c in measured["chosen"].items()]
+    return "\n".join(lines)
+
+
+def arc_control_table(file: Path = MEASURED / "arc_control.json") -> str:
+    """Markdown table of benchmarks/arc_control.py: accuracy by our engine and by lm-evaluation-harness."""
+    columns = ("questions", "ours", "lm-eval", "items that differ", "published")
+    lines = ["| accuracy | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    for name, rows in json.loads(file.read_text()).items():
+        for what, row in rows.items():
+            shown = row | {"ours": f"{row['ours']:.4f} [{row['low']:.3f}, {row['high']:.3f}]"}
+            cells = (str(shown.get(column, "–")) for column in columns)
+            lines.append(f"| {name}: {what.replace('_', '-', 1)} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
         return f"{value['value']:.3f} [{value['low']:.2f}, {value['high']:.2f}]"
@@ -265,7 +293,11 @@ def fresh_readmes() -> dict[Path, str]:
         "verifications": verifications_tables(),
         "prm-training": prm_training_table(),
     }
-    files[ROOT / "docs" / "models.md"] = {"cards": cards_table()}
+    files[ROOT / "docs" / "models.md"] = {
+        "cards": cards_table(),
+        "layouts": layouts_table(),
+        "arc-control": arc_control_table(),
+    }
     return {file: fill(file.read_text(), found) for file, found in files.items()}
 
 
