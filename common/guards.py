@@ -68,7 +68,7 @@ def cut_off(shares: Mapping[str, float]) -> list[str]:
         shares: share of them that did, by what was sampled, in words.
     """
     return [
-        f"{share:.1%} of the {what} ended at max_tokens: what they would have said is not known, so raise it"
+        f"{share:.1%} of the {what} ended at max_tokens: how they go on is unknown (subjects.yaml allows more)"
         for what, share in shares.items()
         if share > MOST_CUT_OFF
     ]

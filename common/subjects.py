@@ -13,9 +13,6 @@ from common.labels import LAYOUTS, TAUGHT, Layout
 from common.paths import ROOT
 
 FILE = ROOT / "subjects.yaml"
-TOKENS = {"ratings": 120}
-"""Tokens of a completion where a subject names no others: the paper's own for ratings (Gupta et al. 2023, its code)."""
-LAB_TOKENS = {"ratings": 8}
 
 
 class Subject(BaseModel):
@@ -75,7 +72,6 @@ def layout_of(model: str, wanted: str = "") -> Layout:
     return LAYOUTS[name]
 
 
-def tokens_of(model: str, what: str, wanted: int = 0) -> int:
-    """Tokens of a completion of some kind: the wanted number, else the subject's, else the default."""
-    usual = LAB_TOKENS if is_lab(model) else TOKENS
-    return wanted or listed().get(model, Subject()).max_tokens.get(what, usual[what])
+def tokens_of(model: str, what: str, usual: int) -> int:
+    """Tokens of a completion of some kind (a task, or "ratings"): those of the subject, else the usual number."""
+    return listed().get(model, Subject()).max_tokens.get(what, usual)

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from common.engines import Engine
 from common.errors import InputError
 from common.figures import GREY, PALETTE
+from common.labels import TAUGHT, Layout
 from common.stats import intervals
 from common.stats.calibration import scores
 from replications.p_true import judging, p_true
@@ -19,7 +20,7 @@ from replications.p_true.judging import COMPARISON_20
 from replications.p_true.tasks import Task
 
 
-def judge(engine: Engine, task: Task, seed: int) -> pd.DataFrame:
+def judge(engine: Engine, task: Task, seed: int, layout: Layout = TAUGHT) -> pd.DataFrame:
     """Sample answers to the questions of a task and judge the first readable one of each.
 
     Comparison, twenty examples (`judging`).
@@ -31,7 +32,7 @@ def judge(engine: Engine, task: Task, seed: int) -> pd.DataFrame:
         InputError: too few readable samples, or a prompt too long for the model.
     """
     written = p_true.write(engine, task, seed)
-    p, _ = judging.p_true(engine, written.examples, written.items, COMPARISON_20)
+    p, _ = judging.p_true(engine, written.examples, written.items, COMPARISON_20, layout)
     rows = pd.DataFrame(
         {
             "question": [item.question for item in written.items],

@@ -54,14 +54,14 @@ def open_prompts(engine: Engine, task: Task, questions: Sequence[Question]) -> l
     return [asking.address(engine, task.open_prompt(question), task.lab) for question in questions]
 
 
-def to_learn(name: str, count: int, seed: int) -> list[Task]:
+def to_learn(name: str, count: int, seed: int, model: str = "") -> list[Task]:
     """Questions to train a head on: dev ones first, which like test ones are in no document, then taught ones.
 
     Raises:
         InputError: an unknown task, or what the loaders of its data raise.
     """
     parts: list[tuple[Split, int]] = [("dev", min(count, DEV)), ("taught", count - DEV)]
-    return [tasks.load_task(name, split, some, seed) for split, some in parts if some > 0]
+    return [tasks.load_task(name, split, some, seed, model) for split, some in parts if some > 0]
 
 
 def ask(engine: Engine, asked: Sequence[Task], seed: int, samples: int = tasks.SAMPLES) -> Known:

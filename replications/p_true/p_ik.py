@@ -25,7 +25,7 @@ from replications.p_true import articles, hints, knowing, ladder, tasks, variant
 from replications.p_true.knowing import Known
 from replications.p_true.ladder import Model
 from replications.p_true.method import PIkParams
-from replications.p_true.tasks import LAB_TASKS, load_tasks
+from replications.p_true.tasks import LAB_TASKS, Task, load_tasks
 from replications.p_true.undefined import attempt
 from replications.p_true.variants import Variants, Version
 
@@ -98,8 +98,8 @@ def trained_on(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
 def most_tokens(params: PIkParams, split: Split) -> int:
     """Tokens that all models generate, at most, what is in the store aside: samples, bad hints, answers to material."""
-    asked = load_tasks(params.tasks, split, params.questions, params.seed)
-    learned = [task for name in params.tasks for task in knowing.to_learn(name, params.learn, params.seed)]
+    asked = load_tasks(params.tasks, split, params.questions, params.seed, params.model)
+    learned = [task for name in params.tasks for task in _to_learn(name, params)]
     each = knowing.most_tokens([*asked.values(), *learned])
     worked = attempt(lambda: _worked(params, split))
     beside = 0 if isinstance(worked, NotTestable) else hints.most_tokens(*worked)
@@ -113,16 +113,20 @@ def ask(engine: Engine, params: PIkParams, split: Split) -> Truth:
     Raises:
         InputError: a task without readable samples, or a question too long for the model.
     """
-    tested = load_tasks(params.tasks, split, params.questions, params.seed)
+    tested = load_tasks(params.tasks, split, params.questions, params.seed, params.model)
     return Truth(
-        {n: knowing.ask(engine, knowing.to_learn(n, params.learn, params.seed), params.seed) for n in params.tasks},
+        {name: knowing.ask(engine, _to_learn(name, params), params.seed) for name in params.tasks},
         {name: knowing.ask(engine, [task], params.seed) for name, task in tested.items()},
     )
 
 
+def _to_learn(name: str, params: PIkParams) -> list[Task]:
+    return knowing.to_learn(name, params.learn, params.seed, params.model)
+
+
 def gather(engine: Engine, params: PIkParams, split: Split) -> Material:
     """Articles for the first task and hints for problems with steps, where there are such."""
-    first = load_tasks(params.tasks[:1], split, params.questions, params.seed)[params.tasks[0]]
+    first = load_tasks(params.tasks[:1], split, params.questions, params.seed, params.model)[params.tasks[0]]
 
     def hinted() -> Variants:
         task, worked = _worked(params, split)
@@ -135,7 +139,7 @@ def gather(engine: Engine, params: PIkParams, split: Split) -> Material:
 def _worked(params: PIkParams, split: Split) -> tuple[tasks.Task, list[hints.Worked]]:
     fit = [name for name in params.tasks if name in ("arithmetic", "gsm8k")]
     name = fit[0] if fit else params.tasks[0]
-    task = load_tasks([name], split, params.problems, params.seed)[name]
+    task = load_tasks([name], split, params.problems, params.seed, params.model)[name]
     return task, hints.problems(task, split, params.problems)
 
 

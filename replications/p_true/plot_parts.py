@@ -27,7 +27,8 @@ def error_note(cell: pd.DataFrame) -> str:
     """A line for a title: calibration error and noise floor of a table's only row; nothing where there is none."""
     if "ece" not in cell or cell["ece"].isna().all():
         return ""
-    return f"\nECE {cell['ece'].item():.3f}, floor {cell['floor'].item():.3f}"
+    mass = f", mass {cell['mass'].item():.2f}" if "mass" in cell else ""
+    return f"\nECE {cell['ece'].item():.3f}, floor {cell['floor'].item():.3f}{mass}"
 
 
 def of_size(table: pd.DataFrame) -> pd.DataFrame:

@@ -25,7 +25,8 @@ def reliability(curves: pd.DataFrame, cells: pd.DataFrame, layout: str, what: st
         1, len(rows), figsize=(max(2.8 * len(rows), 4.2), 3.6), sharex=True, sharey=True, squeeze=False
     )
     for ax, row in zip(grid[0], rows.itertuples(), strict=True):
-        ax.set_title(str(row.name))
+        bare = cells[(cells["model"] == row.model) & (cells["layout"] == layout) & (cells["shots"] == 0)]
+        ax.set_title(f"{row.name}\nmass {bare['mass'].item():.2f} and, with examples, {row.mass:.2f}", fontsize=9.5)
         diagonal(ax)
         for shots, (colour, marker) in LOOK.items():
             chosen = (curves["model"] == row.model) & (curves["layout"] == layout) & (curves["shots"] == shots)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common import subjects
 from common.datasets import gsm8k, qa
 from common.datasets.splits import Split, cut
 from common.engines import Completion, Engine, Sampling
@@ -133,8 +134,8 @@ def _graded(task: Task, question: Question, drawn: Completion) -> Sample:
     return Sample(text, task.read(text), task.grade(question, text), mean, drawn.finish_reason == "length")
 
 
-def load_task(name: str, split: Split, count: int, seed: int = 0) -> Task:
-    """The task with up to `count` questions of a split; the seed draws the examples.
+def load_task(name: str, split: Split, count: int, seed: int = 0, model: str = "") -> Task:
+    """The task with up to `count` questions of a split; the seed draws the examples, the model may need more tokens.
 
     Raises:
         InputError: an unknown task, or what the loaders of its data raise.
@@ -147,12 +148,13 @@ def load_task(name: str, split: Split, count: int, seed: int = 0) -> Task:
     taken = {example.id for example in examples}
     asked = [question for question in LOADERS[name](split, count + RESERVED) if question.id not in taken]
     read, levels, shots, max_tokens, stop = HOW[name]
-    return Task(name, tuple(asked[:count]), tuple(examples), read, levels, shots, max_tokens, stop)
+    limit = subjects.tokens_of(model, name, max_tokens)
+    return Task(name, tuple(asked[:count]), tuple(examples), read, levels, shots, limit, stop)
 
 
-def load_tasks(names: Sequence[str], split: Split, questions: int, seed: int) -> dict[str, Task]:
+def load_tasks(names: Sequence[str], split: Split, questions: int, seed: int, model: str = "") -> dict[str, Task]:
     """The tasks of a run, with at most so many questions each. Raises as `load_task`."""
-    return {name: load_task(name, split, min(questions, MOST.get(name, questions)), seed) for name in names}
+    return {name: load_task(name, split, min(questions, MOST.get(name, questions)), seed, model) for name in names}
 
 
 def _facts(split: Split, count: int) -> list[Question]:

@@ -15,6 +15,7 @@ from typing import Literal, cast
 import numpy as np
 import pandas as pd
 
+from common import subjects
 from common.engines import Engine, Prompt, Sampling, load_engine
 from common.errors import InputError
 from common.lab import likert
@@ -23,6 +24,8 @@ from common.paths import ROOT
 from replications.self_assessment import answers, arrangements
 from replications.self_assessment.inventories import Respondent, Statement
 
+TOKENS, LAB_TOKENS = 120, 8
+"""Of an answer, at most: as in the paper's code for Llama-2, and what a lab model needs."""
 PROBABILITIES = ["p1", "p2", "p3", "p4", "p5"]
 """Columns of an option readout: probability of the first to the last label, renormalised over the five."""
 
@@ -76,6 +79,11 @@ def budget(prompts: int, draws: int, sampling: Sampling) -> str:
     """What `generate` may cost at most, in words."""
     most = prompts * draws * sampling.max_tokens
     return f"{prompts:,} prompts x {draws} draws x {sampling.max_tokens} tokens = {most:,} generated tokens at most"
+
+
+def most_tokens(model: str) -> int:
+    """Tokens of an answer: what subjects.yaml has, else 8 for a lab model, which names a label alone, or 120."""
+    return subjects.tokens_of(model, "ratings", LAB_TOKENS if subjects.is_lab(model) else TOKENS)
 
 
 def decoding(lab: bool, max_tokens: int, seed: int) -> Sampling:

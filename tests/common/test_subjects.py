@@ -20,7 +20,6 @@ def test_a_lab_model_is_asked_as_it_was_taught_and_no_other_way():
     assert subjects.layout_of("models/lab-1.3m") is TAUGHT
     with pytest.raises(InputError, match="lab models were taught one"):
         subjects.layout_of("models/lab-1.3m", "plain")
-    assert subjects.tokens_of("models/lab-1.3m", "ratings") == 8
 
 
 def test_what_is_asked_for_comes_before_the_list_and_the_list_before_the_default(tmp_path, monkeypatch):
@@ -30,8 +29,9 @@ def test_what_is_asked_for_comes_before_the_list_and_the_list_before_the_default
     assert subjects.layout_of("one") is LAYOUTS["chat"]
     assert subjects.layout_of("one", "whole") is LAYOUTS["whole"]
     assert subjects.layout_of("another/model") is LAYOUTS["plain"]
-    assert [subjects.tokens_of("one", "ratings", wanted) for wanted in (0, 9)] == [40, 9]
-    assert subjects.tokens_of("another/model", "ratings") == 120
+    assert subjects.tokens_of("one", "ratings", 120) == 40
+    assert subjects.tokens_of("one", "gsm8k", 320) == 320
+    assert subjects.tokens_of("another/model", "ratings", 120) == 120
 
 
 def test_a_layout_that_there_is_not_is_named(tmp_path):

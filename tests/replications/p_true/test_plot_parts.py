@@ -77,6 +77,7 @@ def test_the_diagonal_is_that_of_the_unit_square():
 def test_the_note_on_a_calibration_error_is_empty_where_there_is_none():
     cell = pd.DataFrame({"ece": [0.1234], "floor": [0.05]})
     assert plot_parts.error_note(cell) == "\nECE 0.123, floor 0.050"
+    assert plot_parts.error_note(cell.assign(mass=0.987)) == "\nECE 0.123, floor 0.050, mass 0.99"
     assert plot_parts.error_note(cell.assign(ece=np.nan)) == plot_parts.error_note(cell[["floor"]]) == ""
 
 

@@ -10,7 +10,7 @@ def curves(exam):
 
 
 def titles(figure):
-    return [ax.get_title() for ax in figure.axes]
+    return [ax.get_title().partition("\n")[0] for ax in figure.axes]
 
 
 def drawn(ax, label):

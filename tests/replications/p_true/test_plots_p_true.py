@@ -49,7 +49,9 @@ def test_reliability_has_a_panel_a_task_and_condition_with_its_error(noisy, cell
     figure = plots_p_true.reliability(measure.curve_table(noisy.experiment), noisy.cells, "large")
     assert len(figure.axes) == 8
     last = cells.loc["arithmetic", COMPARISON_20.name].loc["large"]
-    assert figure.axes[-1].get_title() == f"{COMPARISON_20.name}\nECE {last['ece']:.3f}, floor {last['floor']:.3f}"
+    assert figure.axes[-1].get_title() == (
+        f"{COMPARISON_20.name}\nECE {last['ece']:.3f}, floor {last['floor']:.3f}, mass {last['mass']:.2f}"
+    )
     assert len(heights(figure.axes[-1], COMPARISON_20.name)) == 10
 
 
