@@ -42,11 +42,13 @@ class Progress:
 
     def __enter__(self) -> Self:
         _open.append(self)
+        _save()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._bar.close()
         _open.remove(self)
+        _save()
 
     def update(self, count: int = 1, note: str = "") -> None:
         """So many more are done; `note` stands behind the count until the next one."""
@@ -69,16 +71,15 @@ class Progress:
         }
 
     def _tell(self) -> None:
-        now, file = time.monotonic(), os.environ.get("PROGRESS_FILE")
-        if now - self._told < (1.0 if file else EVERY):
+        now, run = time.monotonic(), "PROGRESS_FILE" in os.environ
+        if now - self._told < (1.0 if run else EVERY):
             return
         for each in _open:
             each._told = now
-        states = [each.state() for each in _open]
-        if file:
-            _write(Path(file), states)
+        if run:
+            _save()
         elif not _drawn() and not os.environ.get("TQDM_DISABLE"):
-            print(line(states), file=sys.stderr, flush=True)
+            print(line([each.state() for each in _open]), file=sys.stderr, flush=True)
 
 
 def line(states: Sequence[Mapping[str, Any]]) -> str:
@@ -107,10 +108,13 @@ def _drawn() -> bool:
     return "PROGRESS_FILE" not in os.environ and (sys.stderr.isatty() or "ipykernel" in sys.modules)
 
 
-def _write(file: Path, states: Sequence[Mapping[str, Any]]) -> None:
-    partial = file.with_name(f"{file.name}.partial")
+def _save() -> None:
+    """Write the open bars to the file that the runner reads, if there is one."""
+    if not (name := os.environ.get("PROGRESS_FILE")):
+        return
+    partial = Path(f"{name}.partial")
     try:
-        partial.write_text(json.dumps(states))
-        os.replace(partial, file)
+        partial.write_text(json.dumps([each.state() for each in _open]))
+        os.replace(partial, name)
     except OSError:  # the runner has gone, or its disk is full: the work itself goes on
         return

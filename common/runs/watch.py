@@ -55,7 +55,8 @@ def now(notebook: Path, bars: Path, seconds: float) -> str:
     """What a run that began so many seconds ago is doing now, in one line."""
     doing = [f"{notebook.name}: {_cell(notebook)}"]
     with suppress(OSError, ValueError):  # nothing to tell yet
-        doing.append(progress.line(json.loads(bars.read_text())))
+        if states := json.loads(bars.read_text()):
+            doing.append(progress.line(states))
     return f"{', '.join(doing)}; {progress.duration(seconds)} since the start"
 
 

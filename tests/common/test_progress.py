@@ -46,7 +46,8 @@ def test_a_run_is_told_through_a_file_and_nothing_is_drawn(tmp_path, monkeypatch
     with Progress("score", 4, "prompt", 1) as bar:
         bar.update()
         bar.update(note="half")
-    (told,) = json.loads(file.read_text())
+        (told,) = json.loads(file.read_text())
+    assert json.loads(file.read_text()) == []
     assert (told["what"], told["done"], told["before"], told["total"], told["note"]) == ("score", 3, 1, 4, "half")
     assert capfd.readouterr() == ("", "")
 

@@ -28,6 +28,8 @@ def test_what_its_code_does_stands_behind_the_cell(tmp_path):
 
 
 def test_files_that_are_just_being_written_stop_nothing(tmp_path):
+    (tmp_path / "bars").write_text("[]")
+    assert watch.now(saved(tmp_path, "running"), tmp_path / "bars", 1) == "toy.ipynb: cell 1 of 1; 1 s since the start"
     (tmp_path / "toy.ipynb").write_text('{"cells": [')
     (tmp_path / "bars").write_text("[{")
     assert watch.now(tmp_path / "toy.ipynb", tmp_path / "bars", 1) == "toy.ipynb: a cell; 1 s since the start"
