@@ -85,11 +85,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in options.name:
         rows = measure(load_engine(name, engine="hf", device="cpu"), exam)
         measured = json.loads(options.out.read_text())["models"] if options.out.is_file() else {}
-        measured |= {name: rows}
+        measured |= {name: [{"questions": len(exam.items)} | row for row in rows]}
         choices = {
             family: {"layout": layout, "least mass": mass} for family, (layout, mass) in chosen(measured).items()
         }
-        found = {"questions": len(exam.items), "models": measured, "chosen": choices}
+        found = {"models": measured, "chosen": choices}
         write_whole(options.out, json.dumps(found, indent=1) + "\n")
         print(json.dumps({name: rows, "chosen": choices}, indent=1))
 

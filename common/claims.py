@@ -6,7 +6,7 @@ that a machine can apply. `judge` is the only function that turns estimates into
 - *supported* if the interval lies wholly beyond the margin in the claimed direction,
 - *contradicted* if it lies wholly on the other side,
 - *inconclusive* otherwise, and *not testable here* (with the reason) where there is no estimate, or one whose
-  interval has no width though it is no recount: all units say the same, which no resampling can doubt.
+  interval has no width though it is no recount: what no resample can move, none can doubt.
 
 The primary claims judged together (those of one notebook) are a family: each is judged at the level
 Holm's step-down procedure gives it, so the more there are, the wider the intervals they must clear.
@@ -179,7 +179,7 @@ def _with_width(found: Found) -> Found:
     never = math.isinf(found.low)  # a crossing that happens in no resample has an open end
     if never or not math.isclose(found.low, found.high, rel_tol=1e-9, abs_tol=1e-9):
         return found
-    return NotTestable(f"the 95% interval has no width: every one of {found.n} units gives {found.value:.4g}")
+    return NotTestable(f"the 95% interval has no width: no resample moves it from {found.value:.4g} (n = {found.n})")
 
 
 def _verdict(claim: Claim, estimate: Found | None, p: float | None) -> Verdict:

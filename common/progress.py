@@ -37,7 +37,8 @@ class Progress:
         self.what, self.total, self.unit = what, total, unit
         self.done = self._before = done
         self.note = ""
-        self._bar = tqdm(total=total, initial=done, desc=what, unit=unit, leave=False, disable=not _drawn())
+        hidden = _silenced() or not _drawn()
+        self._bar = tqdm(total=total, initial=done, desc=what, unit=unit, leave=False, disable=hidden)
         self._began = self._told = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -78,7 +79,7 @@ class Progress:
             each._told = now
         if run:
             _save()
-        elif not _drawn() and not os.environ.get("TQDM_DISABLE"):
+        elif not _drawn() and not _silenced():
             print(line([each.state() for each in _open]), file=sys.stderr, flush=True)
 
 
@@ -106,6 +107,10 @@ def duration(seconds: float) -> str:
 def _drawn() -> bool:
     """Whether a bar can be seen: on a terminal, or below a cell that somebody ran."""
     return "PROGRESS_FILE" not in os.environ and (sys.stderr.isatty() or "ipykernel" in sys.modules)
+
+
+def _silenced() -> bool:
+    return bool(os.environ.get("TQDM_DISABLE"))
 
 
 def _save() -> None:

@@ -114,6 +114,9 @@ def run_grid(path: Path, jobs: int = 1) -> Path:
             raise
     if failures:
         raise RunError(f"{len(failures)} of {len(runs)} runs failed: {'; '.join(sorted(failures))}", 1)
+    for run in runs:
+        for warning in json.loads((run.folder / "results.json").read_text()).get("warnings", ()):
+            print(f"warning: {run.folder.name}: {warning}", file=sys.stderr)
     table = OUTPUTS / runs[0].notebook.parent.name / "runs" / f"{path.stem}.csv"
     write_whole(table, tidy(runs).to_csv(index=False))
     return table
@@ -173,7 +176,9 @@ class _Children:
                 return None
             if code > 0 and code != KERNEL_DIED:
                 break
-        return said or (f"ended by signal {-code}" if code < 0 else f"exit code {code}")
+        if code < 0:
+            return f"ended by signal {-code}"
+        return said if said.startswith("error: ") else f"exit code {code}"
 
     def stop(self) -> None:
         """End every child now and start no more."""

@@ -44,11 +44,12 @@ def _watch(notebook: Path, bars: Path, ended: threading.Event, terminal: bool) -
     began = time.monotonic()
     while not ended.wait(_LOOK if terminal else progress.EVERY):
         text = now(notebook, bars, time.monotonic() - began)
-        if terminal:
-            width = os.get_terminal_size(sys.stderr.fileno()).columns - 1
-            print(f"\r\x1b[K{text[:width]}", end="", file=sys.stderr, flush=True)
-        else:
-            print(text, file=sys.stderr, flush=True)
+        with suppress(OSError):  # a terminal that was closed ends no run
+            if terminal:
+                width = (os.get_terminal_size(sys.stderr.fileno()).columns or 80) - 1
+                print(f"\r\x1b[K{text[:width]}", end="", file=sys.stderr, flush=True)
+            else:
+                print(text, file=sys.stderr, flush=True)
 
 
 def now(notebook: Path, bars: Path, seconds: float) -> str:
@@ -56,7 +57,8 @@ def now(notebook: Path, bars: Path, seconds: float) -> str:
     doing = [f"{notebook.name}: {_cell(notebook)}"]
     with suppress(OSError, ValueError):  # nothing to tell yet
         if states := json.loads(bars.read_text()):
-            doing.append(progress.line(states))
+            since = max(time.time() - bars.stat().st_mtime, 0.0)
+            doing.append(progress.line([state | {"seconds": state["seconds"] + since} for state in states]))
     return f"{', '.join(doing)}; {progress.duration(seconds)} since the start"
 
 

@@ -210,7 +210,7 @@ def estimates(
     by_probability: Outcome,
     hard: NDArray[np.bool_],
     weights: Floats,
-    verified: Verified,
+    by_verifier: Mapping[str, Verified],
 ) -> dict[str, Found]:
     """One estimate a claim of the live notebook, by claim id.
 
@@ -220,9 +220,10 @@ def estimates(
         by_probability: the prompted one, scored by the probability of Yes.
         hard: which questions are hard, [Q].
         weights: of the questions, [R, Q].
-        verified: what the prompted one wrote; most verdicts must be read, and "Yes" or "No" be what it would say.
+        by_verifier: what the prompted one wrote, and then the tuned one; most verdicts must be read, and "Yes" or "No"
+            be what the prompted one would say.
     """
-    voted = base.comparison
+    voted, (verified, *others) = base.comparison, by_verifier.values()
     values: dict[str, Floats | str] = {
         "sc-first-lab": -np.mean([lead(voted, budget) for budget in method.LOW_BUDGETS], axis=0),
         "costs-more-to-match-lab": factor_to_match(voted, TOLERANCE),
@@ -240,7 +241,10 @@ def estimates(
     said = verified.mass[np.isfinite(verified.mass)]
     name = "probability-scores-lab"
     found[name] = guards.said(found[name], said if len(said) else 0.0, "Yes and No")
-    return {name: _held(one, base.pools, verified) for name, one in found.items()}
+    found = {name: _held(one, base.pools, verified) for name, one in found.items()}
+    for tuned_one in others:
+        found["fine-tuning-pays-lab"] = _held(found["fine-tuning-pays-lab"], base.pools, tuned_one)
+    return found
 
 
 def _held(found: Found, pools: Pools, verified: Verified) -> Found:
@@ -248,8 +252,8 @@ def _held(found: Found, pools: Pools, verified: Verified) -> Found:
     written = verified.text[verified.prompt_tokens > 0]
     found = guards.read(found, float(np.isnan(written).sum()), written.size, "verifications")
     right = pools.present & (pools.correct == 1)
-    some = np.concatenate([np.ones(int(right.any(1).sum())), np.zeros(int((pools.present & ~right).any(1).sum()))])
-    return guards.both(found, some, "problems with a solution that is so:")
+    some_right, some_wrong = right.any(axis=1), (pools.present & ~right).any(axis=1)
+    return guards.both(found, [1.0] * int(some_right.sum()) + [0.0] * int(some_wrong.sum()), "problems' solutions")
 
 
 def _hard_less_easy(base: Outcome, hard: NDArray[np.bool_], weights: Floats) -> Floats | str:

@@ -30,7 +30,7 @@ def estimates(
 ) -> dict[str, Found]:
     """One estimate a claim of the notebook, by claim id."""
     name = models[0].name
-    letters, replaced, texts, proposals = ((name, layout, SHOTS) for layout in KINDS)
+    letters, replaced, texts, proposals = ((name, kind, SHOTS) for kind in KINDS)
 
     def gain(first: Cell, second: Cell) -> Estimate:
         rng = choices.generator(seed, "gain")

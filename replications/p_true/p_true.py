@@ -41,12 +41,14 @@ class Written:
     """What one model wrote for one task."""
 
     rows: pd.DataFrame
-    """Index: question id; level, right, share_right, unreadable (of thirty), cut_off (share), and the baselines."""
+    """Index: question id; level, right, share_right, unreadable (of thirty), and the baselines."""
     items: tuple[Judged, ...]
     """One a row."""
     examples: tuple[Judged, ...]
     asked: int
     """Questions asked; those without five readable samples have no row."""
+    cut_off: float
+    """Share of all samples to the questions asked that ended at `max_tokens`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def write(engine: Engine, task: Task, seed: int) -> Written:
         items=tuple(one for _, _, one in found),
         examples=tuple(judging.first_twenty(task.examples, drawn[asked:])),
         asked=asked,
+        cut_off=float(np.mean([sample.cut_off for samples in drawn[:asked] for sample in samples])),
     )
 
 
@@ -129,7 +132,6 @@ def _row(samples: Sequence[Sample]) -> dict[str, float]:
         "right": float(readable[0].right),
         "share_right": float(np.mean([sample.right for sample in readable])),
         "unreadable": len(samples) - len(readable),
-        "cut_off": float(np.mean([sample.cut_off for sample in samples])),
         "likelihood": float(np.exp(readable[0].logprob)),
         "certainty": float(np.exp(-stats.entropy(answers.value_counts()))),
         "agreement": float((answers[:IDEAS] == answers[0]).mean()),

@@ -46,6 +46,7 @@ def cell_table(experiment: Experiment, models: Sequence[Model], errors: Errors, 
             rows.append(
                 row
                 | {"parameters": model.parameters, "condition": condition.name}
+                | {"cut_off": experiment.written[task, model.name].cut_off}
                 | _judged(judged)
                 | tables.ends("auroc", scoring.auroc(judged))
                 | tables.ends("gain", scoring.conditional_gain(judged))
@@ -61,7 +62,6 @@ def _judged(rows: pd.DataFrame) -> dict[str, float | None]:
     return {
         "n": len(p),
         "accuracy": c.mean(),
-        "cut_off": rows["cut_off"].mean(),
         "mean_p": p.mean(),
         "mass": rows["mass"].mean(),
         "n_above": above.n_above,
@@ -79,7 +79,7 @@ def written_table(experiment: Experiment) -> pd.DataFrame:
             "asked": written.asked,
             "left_out": written.asked - len(written.items),
             "unreadable": written.rows["unreadable"].mean() / SAMPLES,
-            "cut_off": written.rows["cut_off"].mean(),
+            "cut_off": written.cut_off,
             "accuracy": written.rows["right"].mean(),
             "share_right": written.rows["share_right"].mean(),
         }

@@ -56,7 +56,7 @@ def estimates(
     study: Study, resampled: Resampled, chosen: Mapping[str, Floats], rng: np.random.Generator, resamples: int
 ) -> dict[str, Found]:
     """One estimate for each claim that has a rule, by claim id; `chosen` is of `pools.rerank`."""
-    found: dict[str, Found] = {
+    return {
         **over_seeds(study, resampled),
         **co_evolution(study),
         **judges(study, resampled),
@@ -65,9 +65,6 @@ def estimates(
         **best_of_n(study, chosen, rng, resamples),
         **precision(study, rng, resamples),
     }
-    said = np.concatenate([run for arm in dict.fromkeys(key[0] for key in study.values) for run in study.final(arm)])
-    unread = float(np.isnan(said).sum())
-    return {claim: guards.read(one, unread, said.size, "critiques") for claim, one in found.items()}
 
 
 def over_seeds(study: Study, resampled: Resampled) -> dict[str, Found]:
@@ -278,7 +275,7 @@ def _scores(resampled: Resampled, a: Sequence[Floats], b: Sequence[Floats], *, l
 
     first, second = draws(a), draws(b)
     shared = float((first.mean(axis=0) - second.mean(axis=0))[1:].var(ddof=1))
-    return welch(first[:, 0], second[:, 0], shared, resampled.n)
+    return _read(welch(first[:, 0], second[:, 0], shared, resampled.n), a, b)
 
 
 def _solving(a: Sequence[Floats], b: Sequence[Floats]) -> Found:
@@ -293,7 +290,15 @@ def _by_problem(resampled: Resampled, a: Sequence[Floats], b: Sequence[Floats], 
     if not a or not b:
         return NotTestable(needs)
     draws = [np.mean([resampled.f1(run) for run in runs], axis=0) for runs in (a, b)]
-    return _resampled(resampled, [draws[0] - draws[1]])
+    return _read(_resampled(resampled, [draws[0] - draws[1]]), a, b)
+
+
+def _read(found: Found, *arms: Sequence[Floats]) -> Found:
+    """The estimate, if most critiques of each arm could be read."""
+    for runs in arms:
+        said = np.concatenate(list(runs))
+        found = guards.read(found, float(np.isnan(said).sum()), said.size, "critiques")
+    return found
 
 
 def _resampled(resampled: Resampled, runs: Sequence[Floats]) -> Found:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from common import subjects
 from common.engines import Completion, Engine, load_engine
 from common.errors import InputError
 from common.paths import ROOT
@@ -54,7 +55,7 @@ def train(params: Params) -> Study:
 def measure(params: Params) -> Study:
     """One model, measured once. Prints how many tokens it will generate at most."""
     engine = load_engine(_model(params.model), engine=params.engine)  # type: ignore[arg-type]  # its pattern allows these names only
-    form = format_of(params.task, engine, params.max_tokens)
+    form = format_of(params.task, engine, params.max_tokens or subjects.tokens_of(params.model, params.task, 0))
     items = _items(params)
     asked = first(items, params.items)
     most = most_tokens(params, form, len(asked))
@@ -68,8 +69,10 @@ def measure(params: Params) -> Study:
     keep("judge", judging.predictions(form, said))
     solved = judging.solutions(engine, form, [item.problem for item in asked])
     own = [one.text for one in solved]
-    keep("self-ref", judging.judge(engine, form, asked, own))
-    cut_off = {"critiques": _cut_off(said), "solutions": _cut_off(solved)}
+    after = judging.critiques(engine, form, asked, own)
+    keep("self-ref", judging.predictions(form, after))
+    kinds = {"critiques": said, "solutions of judged problems": solved, "critiques after an own solution": after}
+    cut_off = {what: _cut_off(drawn) for what, drawn in kinds.items()}
     if params.vote:
         keep("vote", judging.judge_by_vote(engine, form, asked))
     if params.task != "lab":

@@ -23,6 +23,8 @@ OF_OPTIONS = {
     "template-shift-options": False, "order-shift-options": False, "label-over-place": True, "cyclic-average": True,
 }  # fmt: skip
 """Claims about option probabilities, and whether they are about the templates with a list of options alone."""
+OF_ALL = ("profile-recovered", "keying-lab", "alpha-lab")
+"""Claims about all templates, whichever pass the control."""
 
 
 def estimates(
@@ -38,15 +40,16 @@ def estimates(
         readouts: option masses (`readout_table`); claims about options need labels that the model would say.
     """
     found = _estimates(answers, w, templates)
-    lost = losses[losses["template"].isin(templates)][["dropped", "n"]].sum()
-    for claim, one in found.items():
-        if claim in OF_OPTIONS:
-            used = [template for template in templates if not OF_OPTIONS[claim] or template in LISTED]
-            for template in used:
+    lost = losses.groupby("template")[["dropped", "n"]].sum()
+    for claim in found:
+        used = TEMPLATES if claim in OF_ALL else templates
+        for template in used if claim not in OF_OPTIONS else ():
+            dropped, n = lost.loc[template]
+            found[claim] = guards.read(found[claim], float(dropped), int(n), f"answers to {template}")
+        for template in used if claim in OF_OPTIONS else ():
+            if template in LISTED or not OF_OPTIONS[claim]:
                 mass = readouts.loc[readouts["template"] == template, "mass"]
                 found[claim] = guards.said(found[claim], mass, f"the labels of {template}")
-        else:
-            found[claim] = guards.read(one, float(lost["dropped"]), int(lost["n"]))
     return found
 
 

@@ -54,7 +54,7 @@ class SelfAssessmentParams(Parameters):
     max_tokens: int = Field(0, ge=0, le=1024)
     resamples: int = Field(500, ge=100, le=10_000)
     engine: str = Field("auto", pattern=r"^(auto|hf|vllm)$")
-    layout: str = Field("", pattern="^(|plain|chat|whole)$")
+    layout: str = Field("", pattern="^(|plain|chat)$")
     seed: int = Field(0, ge=0)
 
 

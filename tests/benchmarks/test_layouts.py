@@ -57,6 +57,6 @@ def test_what_subjects_yaml_says_is_what_was_measured():
     from common import subjects
 
     measured = json.loads(layouts.RESULTS.read_text())
-    for name in measured["models"]:
-        subject = subjects.listed()[name]
+    for name, subject in subjects.listed().items():
+        assert name in measured["models"]
         assert subject.layout == measured["chosen"][subject.family or name]["layout"], name

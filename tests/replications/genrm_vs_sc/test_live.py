@@ -117,6 +117,6 @@ def test_a_random_chat_model_goes_through_every_step_on_real_problems(name, mirr
     given = outcomes.setting(rows, rows, params)
     found = outcomes.by_name(given, {"base": verified})
     estimates = outcomes.estimates(
-        found["base"], "none", found["base"], np.array([True, False, True]), given.weights, verified
+        found["base"], "none", found["base"], np.array([True, False, True]), given.weights, {"base": verified}
     )
     assert {estimate.reason for estimate in estimates.values()} == {outcomes.ALIKE}

@@ -63,7 +63,7 @@ def experiment(chance=0.5, says=mostly, seed=0):
 
 def estimated(given, verified):
     first, by_probability = (outcomes.outcome(given, verified, mode) for mode in ("text", "probability"))
-    return outcomes.estimates(first, "no tuned verifier", by_probability, HARD, given.weights, verified)
+    return outcomes.estimates(first, "no tuned verifier", by_probability, HARD, given.weights, {"GenRM-Base": verified})
 
 
 def test_every_claim_with_a_rule_gets_one_estimate_and_a_verdict_by_its_route():

@@ -53,7 +53,10 @@ def test_answers_that_were_not_read_and_labels_that_would_not_be_said_are_no_evi
     answers = ask(scripted.nearly_honest, 12)
     w = boot(answers)
     estimates = findings.estimates(answers, w, TEMPLATES, READ.assign(dropped=30), SAID.assign(mass=[0.9, 0.9, 0.2]))
-    assert estimates["order-shift-lab"].reason == "90 of 300 answers were dropped or unread: at most 20% may be"
+    assert estimates["order-shift-lab"].reason == "30 of 100 answers to MPI were dropped or unread: at most 20% may be"
+    only_who = findings.estimates(answers, w, ["WHO"], READ.assign(dropped=[30, 0, 0]), SAID)
+    assert not isinstance(only_who["order-shift-lab"], NotTestable)
+    assert "answers to MPI" in only_who["keying-lab"].reason  # about all three, whichever pass
     assert "the labels of ENFJ hold 20.0% of the probability" in estimates["order-shift-options"].reason
     assert not isinstance(estimates["label-over-place"], NotTestable)  # about the two lists alone
 
