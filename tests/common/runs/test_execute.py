@@ -142,7 +142,7 @@ from common.progress import Progress
 
 told = set()
 with Progress("sample", 10**9, "completion") as bar:
-    while len(told) < 2:  # the first state stood for a second
+    while len(told) < 3:  # the second state stood for a second
         bar.update()
         if Path(os.environ["PROGRESS_FILE"]).exists():
             told.add(Path(os.environ["PROGRESS_FILE"]).stat().st_mtime_ns)
