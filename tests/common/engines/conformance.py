@@ -60,7 +60,7 @@ class Reference:
         base = self.model.base_model
         norm = next(getattr(base, name) for name in ("norm", "ln_f", "final_layer_norm") if hasattr(base, name))
         states = torch.stack([*(norm(layer[0, -1]) for layer in inner), last[0, -1]])
-        logits = self.model.get_output_embeddings()(states).float()
+        logits = self.model.get_output_embeddings()(states).double()  # sums over 150,000 words lose digits in float32
         cap = getattr(self.model.config, "final_logit_softcapping", None)
         return (cap * torch.tanh(logits / cap) if cap else logits).numpy()
 
@@ -200,7 +200,8 @@ def draws_follow_the_distribution(
     common = expected * 1000 >= 5
     table = [[*drawn[common], drawn[~common].sum()], [*expected[common] * 1000, expected[~common].sum() * 1000]]
     observed, wanted = (np.array(row)[np.array(table[1]) > 0] for row in table)
-    assert stats.chisquare(observed, wanted).pvalue > 1e-3
+    if len(wanted) > 1:  # a model that is sure leaves one token, and all draws are it
+        assert stats.chisquare(observed, wanted).pvalue > 1e-3
 
 
 def continuations_score_as_in_a_full_forward(
