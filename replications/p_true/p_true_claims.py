@@ -164,7 +164,6 @@ def estimates(experiment: Experiment, models: Sequence[Model], errors: Errors, s
         return dict.fromkeys([*ONE_MODEL, *LADDER], ONLY_ARITHMETIC)
     cases = [Case(experiment, task, models[0].name, errors, scoring) for task in tasks]
     found: dict[str, Found] = {}
-    written = [experiment.written[task, models[0].name] for task in tasks]
     for claim, one in ONE_MODEL.items():
         found[claim] = weakest(rules[claim], [estimate for case in cases for estimate in one(case)])
     ladders = len(ladder.sizes(models)) > 1
@@ -173,9 +172,10 @@ def estimates(experiment: Experiment, models: Sequence[Model], errors: Errors, s
             found[claim] = weakest(rules[claim], [estimate for case in cases for estimate in several(case, models)])
         else:
             found[claim] = NO_LADDER
-    for one in written:
-        unread = one.asked - len(one.items)
-        found = {claim: guards.read(each, unread, one.asked, "questions") for claim, each in found.items()}
+    for task in tasks:
+        written = experiment.written[task, models[0].name]
+        unread = written.asked - len(written.items)
+        found = {claim: guards.read(each, unread, written.asked, "questions") for claim, each in found.items()}
     return found
 
 

@@ -40,12 +40,11 @@ def estimates(
         readouts: option masses (`readout_table`); claims about options need labels that the model would say.
     """
     found = _estimates(answers, w, templates)
-    lost = losses.groupby("template")[["dropped", "n"]].sum()
+    dropped, asked = (losses.groupby("template")[column].sum().to_dict() for column in ("dropped", "n"))
     for claim in found:
         used = TEMPLATES if claim in OF_ALL else templates
         for template in used if claim not in OF_OPTIONS else ():
-            dropped, n = lost.loc[template]
-            found[claim] = guards.read(found[claim], float(dropped), int(n), f"answers to {template}")
+            found[claim] = guards.read(found[claim], dropped[template], asked[template], f"answers to {template}")
         for template in used if claim in OF_OPTIONS else ():
             if template in LISTED or not OF_OPTIONS[claim]:
                 mass = readouts.loc[readouts["template"] == template, "mass"]
