@@ -26,13 +26,14 @@ def reliability(curves: pd.DataFrame, cells: pd.DataFrame, layout: str, what: st
     )
     for ax, row in zip(grid[0], rows.itertuples(), strict=True):
         bare = cells[(cells["model"] == row.model) & (cells["layout"] == layout) & (cells["shots"] == 0)]
-        ax.set_title(f"{row.name}\nmass {bare['mass'].item():.2f} and, with examples, {row.mass:.2f}", fontsize=9.5)
+        ax.set_title(f"{row.name}\nmass {bare['mass'].item():.2f}, {row.mass:.2f}", fontsize=9.5)
         diagonal(ax)
         for shots, (colour, marker) in LOOK.items():
             chosen = (curves["model"] == row.model) & (curves["layout"] == layout) & (curves["shots"] == shots)
             points(ax, curves[chosen], colour, marker, f"{shots} examples")
     grid[0][0].set_ylabel("share that came true (95% Wilson)")
-    figure.supxlabel(f"mean probability of {what}\nten bins of {rows['n'].iloc[0]:,} questions", fontsize=10)
+    note = f"ten bins of {rows['n'].iloc[0]:,} questions; mass: of all labels, without and with examples"
+    figure.supxlabel(f"mean probability of {what}\n{note}", fontsize=10)
     figure.legend(*grid[0][0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
     return figure
 
