@@ -138,6 +138,12 @@ def p_yes(
     return found, mass
 
 
+def cut_off(rows: pd.DataFrame, by_verifier: Mapping[str, Verified]) -> dict[str, float]:
+    """Share of completions that ended at `max_tokens`: of solutions, and of each verifier's verifications."""
+    shares = {f"verifications by {name}": verified.cut_off for name, verified in by_verifier.items()}
+    return {"solutions": float(rows["cut_off"].mean())} | shares
+
+
 def pools_of(rows: pd.DataFrame, verified: Verified, mode: str) -> Pools:
     """Pools of verified solutions, scored in one of `MODES`; 0 without an answer, as in the paper's code."""
     scores = np.where(rows["answer"].isna().to_numpy()[:, None], 0.0, getattr(verified, mode))

@@ -13,6 +13,7 @@ from typing import Literal, Self, TypeVar
 
 import numpy as np
 
+from common import subjects
 from common.datasets import gsm8k, math500
 from common.datasets.records import one_of
 from common.engines import Engine, Prompt, Sampling
@@ -210,14 +211,15 @@ class Math500(Worded):
 TASKS: dict[str, Task] = {task.name: task for task in (Lab(), Gsm8k(), Math500())}
 
 
-def named(name: str, max_tokens: int = 0) -> Task:
-    """The task of that name, with its own limits of tokens or with others.
+def named(name: str, max_tokens: int = 0, model: str = "") -> Task:
+    """The task of that name, with its own limits of tokens, or those that a model needs, or others.
 
     Raises:
         InputError: there is none; names the tasks there are.
     """
     task = TASKS[one_of("task", name, TASKS)]
-    return task.within(max_tokens) if max_tokens else task
+    limit = max_tokens or subjects.tokens_of(model, name, 0)
+    return task.within(limit) if limit else task
 
 
 def _asked(engine: Engine, instruction: str, shots: Sequence[str], text: str) -> Prompt:

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import pytest
 
@@ -150,6 +151,8 @@ def command(shelf):
             env={**os.environ, **environment},
             stderr=subprocess.PIPE,
             text=True,
+            # a shell's background jobs ignore Ctrl-C, and hand that on
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
 
     return start
