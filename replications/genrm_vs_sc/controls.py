@@ -47,7 +47,9 @@ class MadeUp:
         """Probability of 0 to V accepting verdicts on a right or a wrong solution: [V + 1]."""
         rate, counts = self.tpr if right else self.fpr, np.arange(n_verdicts + 1)
         spread = min(self.correlation, MOST)
-        if spread == 0 or not EDGE < rate < 1 - EDGE:
+        if not EDGE < rate < 1 - EDGE:  # scipy overflows on the smallest floats
+            rate = float(round(rate))
+        if spread == 0 or rate in (0.0, 1.0):
             return np.asarray(stats.binom.pmf(counts, n_verdicts, rate))
         both = (1 - spread) / spread
         return np.asarray(stats.betabinom.pmf(counts, n_verdicts, rate * both, (1 - rate) * both))

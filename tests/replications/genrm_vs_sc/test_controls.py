@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from common.errors import InputError
@@ -28,6 +28,7 @@ def enumerated(right_scores, wrong_scores, correct, size):
 
 
 @settings(max_examples=25)
+@example(5e-324, 1e-310, 0.0, 2, 2, 2)
 @given(unit, unit, st.sampled_from([0.0, 0.3, 1.0]), st.integers(0, 4), st.integers(1, 3), st.integers(1, 2))
 def test_accuracy_equals_full_enumeration(tpr, fpr, correlation, n_right, size, v):
     correct = np.array([1.0] * n_right + [0.0] * (4 - n_right))
