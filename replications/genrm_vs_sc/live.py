@@ -43,6 +43,12 @@ class Verified:
     cut_off: float  # share of the verifications that ended at `max_tokens`
 
     @property
+    def mean_mass(self) -> float:
+        """Mean mass of Yes and No where a verdict is asked for, NaN where none ever is."""
+        asked = self.mass[np.isfinite(self.mass)]
+        return float(asked.mean()) if asked.size else np.nan
+
+    @property
     def hybrid(self) -> Floats:
         """The probability where there is one, else the text."""
         return np.where(np.isnan(self.probability), self.text, self.probability)
@@ -182,7 +188,7 @@ def told(rows: pd.DataFrame, by_verifier: Mapping[str, Verified]) -> pd.DataFram
                 "without an answer": int(rows["answer"].isna().sum()),
                 "solutions cut off": float(rows["cut_off"].mean()),
                 "verifications cut off": verified.cut_off,
-                "mass of Yes and No": float(np.nanmean(verified.mass)) if np.isfinite(verified.mass).any() else np.nan,
+                "mass of Yes and No": verified.mean_mass,
                 "unreadable": int((~verifiable).sum()),
                 "without a verdict": float(np.isnan(verified.text[verifiable]).mean()) if verifiable.any() else 1.0,
                 "tokens a solution": float(rows["solution"].mean()),
