@@ -100,7 +100,7 @@ def _same_roots(a: Relation, b: Any) -> bool:
         return False
     try:
         roots = sympy.solveset(a.difference, *symbols)
-    except (NotImplementedError, ValueError, TypeError):
+    except (NotImplementedError, ValueError, TypeError):  # sympy cannot solve it: not known to be equal
         return False
     return isinstance(roots, sympy.FiniteSet) and same(Collection(tuple(roots)), b)
 

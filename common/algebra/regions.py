@@ -53,7 +53,7 @@ def _solutions(relation: Relation) -> Any:
         return None
     try:
         solutions = _RELATIONS[relation.sign](relation.difference, 0).as_set()
-    except (NotImplementedError, TypeError, ValueError, AttributeError):
+    except (NotImplementedError, TypeError, ValueError, AttributeError):  # sympy cannot solve it: no region
         return None
     return solutions if isinstance(solutions, sympy.Set) else None
 

@@ -67,6 +67,7 @@ def _value(expression: Any, point: int, complexes: bool) -> Any:
             return None
         value = expression.xreplace(place)
         value = value if value.is_Rational else value.evalf(_DIGITS, maxn=_MAX_DIGITS)
+    # what sympy raises where an expression has no value at a point, a pole say, or is none that it can evaluate
     except (ArithmeticError, AttributeError, NotImplementedError, RecursionError, TypeError, ValueError):
         return None
     if value.is_Rational:
