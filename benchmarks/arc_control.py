@@ -3,8 +3,10 @@
 ``python -m benchmarks.arc_control NAME [NAME ...]`` adds the models to benchmarks/results/arc_control.json. The layout
 is the harness's own (``arc_easy``, ``arc_challenge``, no examples): "Question: ...", "Answer:", and each option's text
 as the continuation. `acc` takes the likeliest option, `acc_norm` the likeliest by character. The items are dev
-questions; the harness reads them from a file instead of from the Hub, all else is its own. Both must agree to the
-digit. A published value, where we know one for a model, lies in the interval or not.
+questions; the harness reads them from a file instead of from the Hub, all else is its own. `letters` are the lettered
+questions of the `choices` notebook with five examples in the plain layout, test questions as it asks them: the harness
+is given the prompts, and scores the four letters after each. Both must agree to the digit. A published value, where we
+know one for a model, lies in the interval or not.
 """
 
 import argparse
@@ -21,16 +23,22 @@ from benchmarks.engines.harness import interpreter
 from common.datasets import qa
 from common.datasets.qa import ChoiceQuestion
 from common.datasets.splits import cut
-from common.engines import load_engine
+from common.engines import Engine, load_engine
 from common.errors import InputError
+from common.labels import LAYOUTS, LETTERS
 from common.models import local
 from common.paths import ROOT
 from common.runs.record import write_whole
 from common.stats.intervals import wilson
+from replications.p_true import choices, lettered
+from replications.p_true.lettered import OPTIONS, SHOTS, Exam
+from replications.p_true.tasks import load_tasks
 
 RESULTS = ROOT / "benchmarks" / "results" / "arc_control.json"
 WORKER = Path(__file__).with_name("arc_control_worker.py")
 MOST = 400
+LETTERED = 60
+SEED = 0
 PUBLISHED = {
     "smollm2-135m": {
         "source": "baseline in the model card of lldois/SmolLM2-135M-Reasoning-SLERP-Champion (second-hand; lm-eval, "
@@ -46,9 +54,13 @@ def items(task: str, most: int) -> list[ChoiceQuestion]:
     return cut(qa.arc("easy" if task == "arc_easy" else "challenge"), lambda q: q.question, "dev")[:most]
 
 
-def ours(name: str, asked: Sequence[ChoiceQuestion]) -> dict[str, list[bool]]:
+def exam(most: int) -> Exam:
+    """The first lettered questions that the `choices` notebook asks of ARC, in its order and with its examples."""
+    return choices.set_exams(load_tasks(["arc"], "test", most, SEED), SEED)[0]
+
+
+def ours(engine: Engine, asked: Sequence[ChoiceQuestion]) -> dict[str, list[bool]]:
     """Whether each question is answered right, by both measures."""
-    engine = load_engine(name, engine="hf", device="cpu")
     prompts = [f"Question: {question.question}\nAnswer:" for question in asked]
     options = [[f" {choice}" for choice in question.choices] for question in asked]
     scores = engine.logprobs(prompts, options)
@@ -60,24 +72,41 @@ def ours(name: str, asked: Sequence[ChoiceQuestion]) -> dict[str, list[bool]]:
     return found
 
 
-def theirs(folder: Path, task: str, asked: Sequence[ChoiceQuestion]) -> dict[str, list[bool]]:
-    """The same by the harness, in its own environment."""
+def ours_lettered(engine: Engine, asked: Exam) -> dict[str, list[bool]]:
+    """Whether the likeliest letter is that of the key."""
+    scores = lettered.ask(engine, asked, "letters", SHOTS, LAYOUTS["plain"])
+    return {"acc": (scores.probabilities.argmax(axis=1) == asked.keys).tolist()}
+
+
+def theirs(folder: Path, task: str, documents: Sequence[dict[str, Any]]) -> dict[str, list[bool]]:
+    """The same by the harness, in its own environment; `task` is one of its own, or `letters`."""
     with tempfile.TemporaryDirectory() as place:
-        documents, answers = Path(place, "arc.jsonl"), Path(place, "answers.json")
-        documents.write_text("".join(json.dumps(_document(number, one)) + "\n" for number, one in enumerate(asked)))
-        subprocess.run([str(interpreter()), str(WORKER), str(folder), task, str(documents), str(answers)], check=True)
+        asked, answers = Path(place, "asked.jsonl"), Path(place, "answers.json")
+        asked.write_text("".join(json.dumps({"id": str(number)} | one) + "\n" for number, one in enumerate(documents)))
+        subprocess.run([str(interpreter()), str(WORKER), str(folder), task, str(asked), str(answers)], check=True)
         found: dict[str, list[bool]] = json.loads(answers.read_text())
     return found
 
 
-def _document(number: int, question: ChoiceQuestion) -> dict[str, Any]:
+def document(question: ChoiceQuestion) -> dict[str, Any]:
+    """A question with the fields of the public set, as the harness's own tasks read it."""
     labels = [chr(ord("A") + place) for place in range(len(question.choices))]
     return {
-        "id": str(number),
         "question": question.question,
         "choices": {"text": list(question.choices), "label": labels},
         "answerKey": labels[question.gold],
     }
+
+
+def lettered_documents(asked: Exam) -> list[dict[str, Any]]:
+    """Prompts as text, letters and the place of the right one."""
+    layout = LAYOUTS["plain"]
+    shown = [lettered.put(example, "letters", layout.lettering) for example in asked.examples[:SHOTS]]
+    prompts = layout.prompts(shown, [lettered.put(item, "letters", layout.lettering)[0] for item in asked.items])
+    return [
+        {"prompt": prompt, "letters": list(LETTERS[:OPTIONS]), "key": item.key}
+        for prompt, item in zip(prompts, asked.items, strict=True)
+    ]
 
 
 def control(name: str, most: int) -> dict[str, Any]:
@@ -85,25 +114,31 @@ def control(name: str, most: int) -> dict[str, Any]:
     place = local.resolve(name)
     if place is None:
         raise InputError(f"{name}: give a registered model that was fetched")
-    found: dict[str, Any] = {}
+    engine, found = load_engine(name, engine="hf", device="cpu"), {}
     for task in ("arc_easy", "arc_challenge"):
         asked = items(task, most)
-        mine, other = ours(name, asked), theirs(place.folder, task, asked)
-        for measure in ("acc", "acc_norm"):
-            share = wilson(sum(mine[measure]), len(asked))
-            row: dict[str, Any] = {
-                "questions": len(asked),
-                "ours": round(share.value, 4),
-                "low": round(share.low, 4),
-                "high": round(share.high, 4),
-                "lm-eval": round(float(np.mean(other[measure])), 4),
-                "items that differ": int((np.array(mine[measure]) != np.array(other[measure])).sum()),
-            }
+        other = theirs(place.folder, task, [document(question) for question in asked])
+        for measure, mine in ours(engine, asked).items():
             published = PUBLISHED.get(name, {}).get(task, {})
-            if isinstance(published, dict) and measure in published:
-                row["published"] = published[measure]
-            found[f"{task} {measure}"] = row
+            value = published.get(measure) if isinstance(published, dict) else None
+            found[f"{task} {measure}"] = _beside(mine, other[measure], value)
+    questions = exam(min(most, LETTERED))
+    other = theirs(place.folder, "letters", lettered_documents(questions))
+    found["arc_challenge letters"] = _beside(ours_lettered(engine, questions)["acc"], other["acc"])
     return found
+
+
+def _beside(ours: Sequence[bool], theirs: Sequence[bool], published: float | None = None) -> dict[str, Any]:
+    share = wilson(sum(ours), len(ours))
+    row: dict[str, Any] = {
+        "questions": len(ours),
+        "ours": round(share.value, 4),
+        "low": round(share.low, 4),
+        "high": round(share.high, 4),
+        "lm-eval": round(float(np.mean(theirs)), 4),
+        "items that differ": int((np.array(ours) != np.array(theirs)).sum()),
+    }
+    return row if published is None else row | {"published": published}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
