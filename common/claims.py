@@ -16,7 +16,6 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -27,7 +26,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from common.errors import InputError
 from common.stats import tests
-from common.stats.intervals import RECOUNT, Estimate
+from common.stats.estimates import Estimate, Found, Undefined
+from common.stats.intervals import RECOUNT
 
 Route = Literal["lab", "recorded", "model"]
 
@@ -101,16 +101,6 @@ class ClaimsFile(_Strict):
     claims: list[Claim]
 
 
-@dataclass(frozen=True)
-class NotTestable:
-    """Stands where an estimate would, and says why there is none."""
-
-    reason: str
-
-
-Found = Estimate | NotTestable
-
-
 class Verdict(_Strict):
     """One judged claim, as it stands in results.json. None for an end of an interval means unbounded."""
 
@@ -174,18 +164,18 @@ def judge(claims: Sequence[Claim], estimates: Mapping[str, Found]) -> list[Verdi
 
 
 def _with_width(found: Found) -> Found:
-    if isinstance(found, NotTestable) or found.method == RECOUNT:
+    if isinstance(found, Undefined) or found.method == RECOUNT:
         return found
     never = math.isinf(found.low)  # a crossing that happens in no resample has an open end
     if never or not math.isclose(found.low, found.high, rel_tol=1e-9, abs_tol=1e-9):
         return found
-    return NotTestable(f"the 95% interval has no width: no resample moves it from {found.value:.4g} (n = {found.n})")
+    return Undefined(f"the 95% interval has no width: no resample moves it from {found.value:.4g} (n = {found.n})")
 
 
 def _verdict(claim: Claim, estimate: Found | None, p: float | None) -> Verdict:
     rule = claim.rule
     if rule is None or not isinstance(estimate, Estimate) or p is None:
-        reason = estimate.reason if isinstance(estimate, NotTestable) else claim.needs
+        reason = estimate.reason if isinstance(estimate, Undefined) else claim.needs
         return Verdict(
             id=claim.id,
             route=claim.route,

@@ -14,10 +14,10 @@ from typing import Literal
 
 import numpy as np
 
+from common.arrays import Floats, Ints
 from common.stats import intervals
-from common.stats.intervals import Estimate
+from common.stats.estimates import Estimate
 from replications.genrm_vs_sc.curves import Curves
-from replications.genrm_vs_sc.pools import Floats, Ints
 
 Strategy = Literal["genrm", "weighted"]
 ROUNDING = 1e-9  # accuracies closer than this are equal: the exact estimators round at 1e-12

@@ -13,10 +13,11 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from common.arrays import Floats, Ints
 from common.errors import InputError
 from replications.genrm_vs_sc.compute import Comparison, as_columns, compare, from_rows, lead
 from replications.genrm_vs_sc.curves import Curves
-from replications.genrm_vs_sc.pools import Floats, Ints, Pools
+from replications.genrm_vs_sc.pools import Pools
 
 MOST = 0.999
 """Correlations above this are taken for it: at 1 the beta distribution is no distribution."""

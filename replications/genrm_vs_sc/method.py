@@ -12,14 +12,13 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from common import claims
-from common.claims import NotTestable
+from common.arrays import Bools, Floats, Ints
 from common.runs import Parameters
 from common.stats import intervals
-from common.stats.intervals import Estimate
+from common.stats.estimates import Estimate, Found
 from replications.genrm_vs_sc import exponents, figure1b
 from replications.genrm_vs_sc.compute import (
     Comparison,
@@ -32,7 +31,7 @@ from replications.genrm_vs_sc.compute import (
     weigh,
 )
 from replications.genrm_vs_sc.curves import Curves
-from replications.genrm_vs_sc.pools import Floats, Ints, Pools
+from replications.genrm_vs_sc.pools import Pools
 
 CLAIMS = Path(__file__).with_name("claims.yaml")
 SIZES = (1, 2, 4, 8, 16, 32)
@@ -159,7 +158,7 @@ def by_difficulty(pools: Pools, curves: Curves, weights: Floats, ratio: Floats) 
 
 
 def in_bands(
-    bands: Mapping[str, NDArray[np.bool_]], curves: Curves, weights: Floats, ratio: Floats
+    bands: Mapping[str, Bools], curves: Curves, weights: Floats, ratio: Floats
 ) -> dict[str, tuple[int, Comparison]]:
     """The comparison within bands of questions, masks [Q] each: number of questions, comparison.
 
@@ -244,7 +243,7 @@ def estimates(output: Comparison, n: int, figure: Comparison) -> dict[str, Estim
 
 
 def judge(
-    found: Mapping[str, Estimate | NotTestable], notebook: str = "reanalysis", route: claims.Route | None = None
+    found: Mapping[str, Found], notebook: str = "reanalysis", route: claims.Route | None = None
 ) -> list[claims.Verdict]:
     """Verdicts on the claims of a notebook; `route`: the one by which they were reached, if not the claims' own."""
     mine = [claim for claim in claims.load(CLAIMS).claims if claim.notebook == notebook]

@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from common import guards
-from common.claims import Found, NotTestable
+from common.arrays import Bools, Floats, Ints
 from common.errors import InputError
-from common.stats.intervals import Estimate
+from common.stats.estimates import Found, Undefined
 from replications.genrm_vs_sc import controls, curves, exponents, live, method, verifier
 from replications.genrm_vs_sc.compute import (
     Comparison,
@@ -33,7 +32,7 @@ from replications.genrm_vs_sc.compute import (
 from replications.genrm_vs_sc.controls import MadeUp
 from replications.genrm_vs_sc.curves import Curves
 from replications.genrm_vs_sc.live import Verified
-from replications.genrm_vs_sc.pools import Floats, Ints, Pools
+from replications.genrm_vs_sc.pools import Pools
 
 TOLERANCE = 0.01
 """Accuracy within which a peak counts as reached: a curve that has gone flat peaks anywhere."""
@@ -208,7 +207,7 @@ def estimates(
     base: Outcome,
     tuned: Outcome | str,
     by_probability: Outcome,
-    hard: NDArray[np.bool_],
+    hard: Bools,
     weights: Floats,
     by_verifier: Mapping[str, Verified],
 ) -> dict[str, Found]:
@@ -256,7 +255,7 @@ def _held(found: Found, pools: Pools, verified: Verified) -> Found:
     return guards.both(found, [1.0] * int(some_right.sum()) + [0.0] * int(some_wrong.sum()), "problems' solutions")
 
 
-def _hard_less_easy(base: Outcome, hard: NDArray[np.bool_], weights: Floats) -> Floats | str:
+def _hard_less_easy(base: Outcome, hard: Bools, weights: Floats) -> Floats | str:
     if hard.sum() < 2 or (~hard).sum() < 2:
         return "fewer than two hard or two easy questions"
     bands = method.in_bands({"hard": hard, "easy": ~hard}, base.measured, weights, base.ratios["output"])
@@ -264,11 +263,11 @@ def _hard_less_easy(base: Outcome, hard: NDArray[np.bool_], weights: Floats) -> 
     return gains
 
 
-def _estimate(values: Floats | str, n: int) -> Estimate | NotTestable:
+def _estimate(values: Floats | str, n: int) -> Found:
     if isinstance(values, str):
-        return NotTestable(values)
+        return Undefined(values)
     if np.isnan(values).any():
-        return NotTestable("undefined in the data or in a resample: too few points or questions")
+        return Undefined("undefined in the data or in a resample: too few points or questions")
     return from_rows(values, n)
 
 

@@ -8,10 +8,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from common.arrays import Floats, Ints
 from common.figures import GREY, PALETTE
 from replications.genrm_vs_sc import figure1b
 from replications.genrm_vs_sc.compute import Comparison, cell_leads, cost_to_reach
-from replications.genrm_vs_sc.pools import Floats, Ints
 from replications.genrm_vs_sc.verifier import READINGS
 
 SHOWN = (1, 2, 4, 8, 16)  # numbers of verifications that curves are drawn for, where a grid has them

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from common.arrays import Bools, Floats, Ints
 from common.engines import Engine, OptionScores
 from common.labels import TAUGHT, Layout
 from common.stats import intervals
 from common.stats.calibration import options, scores
-from common.stats.voting.pools import Floats, Ints
 from replications.p_true import excess, lettered, tables
 from replications.p_true.excess import Excess
 from replications.p_true.ladder import Model
@@ -52,7 +51,7 @@ class Answers:
         return np.concatenate([exam.keys for exam in self.exams])
 
     @property
-    def true(self) -> NDArray[np.bool_]:
+    def true(self) -> Bools:
         """Whether the proposed answer is the key, shape [questions]."""
         return np.concatenate([exam.true for exam in self.exams])
 

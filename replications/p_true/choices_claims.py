@@ -5,22 +5,21 @@ from collections.abc import Callable, Hashable, Sequence
 import numpy as np
 
 from common import guards
-from common.claims import Found, NotTestable, Route
+from common.claims import Route
 from common.errors import InputError
 from common.stats import intervals
 from common.stats.calibration import estimates as calibration
 from common.stats.calibration import options, scores
 from common.stats.calibration.resampling import Forecasts
-from common.stats.intervals import Estimate
+from common.stats.estimates import Estimate, Found, Undefined, attempt
 from replications.p_true import choices, ladder
 from replications.p_true.choices import Answers, Cell, Rows
 from replications.p_true.excess import Excess
 from replications.p_true.ladder import NO_LADDER, Model
 from replications.p_true.lettered import KINDS, SHOTS
 from replications.p_true.method import LiveParams
-from replications.p_true.undefined import attempt
 
-NEVER_READ = NotTestable("no document that the model was taught says “none of the above”; the table shows what it did")
+NEVER_READ = Undefined("no document that the model was taught says “none of the above”; the table shows what it did")
 SURE = 0.9
 """Where P(True) or P(False) counts as near the end of the scale."""
 

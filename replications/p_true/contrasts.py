@@ -5,9 +5,8 @@ from collections.abc import Hashable, Mapping
 import numpy as np
 
 from common import claims
-from common.claims import NotTestable
 from common.datasets.mcq_bias import Dataset
-from common.stats.intervals import Estimate
+from common.stats.estimates import Estimate, Found, Undefined
 from replications.p_true import temperature
 from replications.p_true.excess import Excess
 from replications.p_true.method import CLAIMS, ReanalysisParams
@@ -59,13 +58,13 @@ def estimates(
     mended: Mapping[Dataset, Mended],
     absent: Mapping[Dataset, str],
     params: ReanalysisParams,
-) -> dict[str, Estimate | NotTestable]:
+) -> dict[str, Found]:
     """One estimate a claim of the notebook, by claim id; `absent` says why a data set has none."""
-    found: dict[str, Estimate | NotTestable] = {}
+    found: dict[str, Found] = {}
     for dataset, suffix in SUFFIX.items():
         asked = [claim.id for claim in claims.load(CLAIMS).claims if claim.id.endswith(suffix)]
         if dataset in absent:
-            found |= dict.fromkeys(asked, NotTestable(absent[dataset]))
+            found |= dict.fromkeys(asked, Undefined(absent[dataset]))
         else:
             known = _named(errors[dataset], mended[dataset], generator(params, dataset, "gain"), params.resamples)
             found |= {claim: known[claim.removesuffix(suffix)] for claim in asked}

@@ -12,13 +12,13 @@ from typing import TypeVar
 
 import numpy as np
 
+from common.arrays import Floats
 from common.errors import InputError
 from common.stats import intervals
 from common.stats.calibration import binned, noise
 from common.stats.calibration.noise import NoiseFloor
 from common.stats.calibration.ties import Groups
-from common.stats.intervals import Estimate
-from common.stats.voting.pools import Floats
+from common.stats.estimates import Estimate
 
 BINS = 10
 Cell = TypeVar("Cell", bound=Hashable)

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common.arrays import Floats
 from common.engines import Engine
 from common.errors import InputError
 from common.lab import corpus, formats
 from common.lab.formats import Example
 from common.labels import BRACKETS, TAUGHT, Layout, Lettering
-from common.stats.voting.pools import Floats
 from replications.p_true.tasks import Question, Sample, load_task
 
 IDEAS = 5

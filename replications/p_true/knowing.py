@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common.arrays import Floats
 from common.datasets.splits import Split
 from common.engines import Engine, Prompt, Sampling
 from common.errors import InputError
-from common.stats.voting.pools import Floats
 from common.training import heads
 from replications.p_true import asking, tasks
 from replications.p_true.tasks import Question, Task

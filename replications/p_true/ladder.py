@@ -11,13 +11,14 @@ from typing import Any
 
 import yaml
 
-from common.claims import NotTestable, Route
+from common.claims import Route
 from common.errors import InputError
 from common.paths import MODELS, ROOT
+from common.stats.estimates import Undefined
 from replications.p_true.method import LiveParams
 from replications.p_true.tasks import LAB_TASKS
 
-NO_LADDER = NotTestable("needs the ladder of lab models: one model was asked")
+NO_LADDER = Undefined("needs the ladder of lab models: one model was asked")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,12 @@ the toss of a coin. Options, proposals and examples are drawn once for all model
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from common.arrays import Bools, Ints
 from common.engines import Engine, OptionScores
 from common.lab import corpus, formats
 from common.lab.formats import NONE_OF_THE_ABOVE
 from common.labels import BRACKETS, LETTERS, TAUGHT, Layout, Lettering, among
-from common.stats.voting.pools import Ints
 from replications.p_true.tasks import Question, Task
 
 SHOTS = 5
@@ -49,7 +48,7 @@ class Exam:
         return np.array([item.key for item in self.items], dtype=np.int64)
 
     @property
-    def true(self) -> NDArray[np.bool_]:
+    def true(self) -> Bools:
         """Whether the proposed answer is the key, shape [questions]."""
         return np.array([item.true for item in self.items])
 

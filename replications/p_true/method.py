@@ -6,9 +6,9 @@ from pathlib import Path
 from pydantic import Field
 
 from common import claims
-from common.claims import NotTestable, Route, Verdict
+from common.claims import Route, Verdict
 from common.runs import Parameters
-from common.stats.intervals import Estimate
+from common.stats.estimates import Found
 
 CLAIMS = Path(__file__).with_name("claims.yaml")
 
@@ -57,7 +57,7 @@ class PIkParams(LiveParams):
 PARAMS = {"reanalysis": ReanalysisParams, "choices": LabelParams, "p_true": LabelParams, "p_ik": PIkParams}
 
 
-def judge(notebook: str, found: Mapping[str, Estimate | NotTestable], route: Route | None = None) -> list[Verdict]:
+def judge(notebook: str, found: Mapping[str, Found], route: Route | None = None) -> list[Verdict]:
     """Verdicts on the claims that a notebook judges; its primary claims are corrected together.
 
     A claim of the lab route that was put to a model from elsewhere is judged by the same rule, under that `route`.

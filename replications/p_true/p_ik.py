@@ -13,11 +13,11 @@ from typing import TypeVar
 
 import numpy as np
 
-from common.claims import NotTestable
+from common.arrays import Floats
 from common.datasets.splits import Split
 from common.engines import Engine
 from common.errors import InputError
-from common.stats.voting.pools import Floats
+from common.stats.estimates import Undefined, attempt
 from common.training import heads
 from common.training.heads import Head, Settings
 from common.training.states import Backbone
@@ -26,7 +26,6 @@ from replications.p_true.knowing import Known
 from replications.p_true.ladder import Model
 from replications.p_true.method import PIkParams
 from replications.p_true.tasks import LAB_TASKS, Task, load_tasks
-from replications.p_true.undefined import attempt
 from replications.p_true.variants import Variants, Version
 
 ALL = "all tasks"
@@ -34,7 +33,7 @@ ALL = "all tasks"
 HELD_OUT, PATIENCE = 0.1, 3
 """Share of the training questions that says when to stop, and epochs that it waits."""
 
-Found = TypeVar("Found")
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +49,19 @@ class Truth:
 class Material:
     """Questions of the main model with something beside them; or why there are none."""
 
-    articles: Variants | NotTestable
-    hints: Variants | NotTestable
+    articles: Variants | Undefined
+    hints: Variants | Undefined
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """P(IK) by heads of one model and seed; a head that could not be trained or read says why."""
 
-    plain: dict[str, dict[str, Floats] | NotTestable]
+    plain: dict[str, dict[str, Floats] | Undefined]
     """By head: P(IK) of the tested questions, by task."""
-    articles: dict[str, dict[Version, Floats] | NotTestable]
+    articles: dict[str, dict[Version, Floats] | Undefined]
     """By head; empty for all but the main model."""
-    hints: dict[str, dict[Version, Floats] | NotTestable]
+    hints: dict[str, dict[Version, Floats] | Undefined]
 
 
 def check(params: PIkParams) -> None:
@@ -102,7 +101,7 @@ def most_tokens(params: PIkParams, split: Split) -> int:
     learned = [task for name in params.tasks for task in _to_learn(name, params)]
     each = knowing.most_tokens([*asked.values(), *learned])
     worked = attempt(lambda: _worked(params, split))
-    beside = 0 if isinstance(worked, NotTestable) else hints.most_tokens(*worked)
+    beside = 0 if isinstance(worked, Undefined) else hints.most_tokens(*worked)
     first = asked[params.tasks[0]]
     return each * len(models(params)) + beside + (articles.most_tokens(first) if first.name == "facts" else 0)
 
@@ -168,7 +167,7 @@ def perform(
 
 def train(
     engine: Engine, backbone: Backbone, truth: Truth, params: PIkParams, seed: int
-) -> dict[str, Head | NotTestable]:
+) -> dict[str, Head | Undefined]:
     """Train the heads of one model; one that cannot be trained says why."""
     settings = Settings(
         backbone="full" if params.backbone == "full" else "frozen",
@@ -189,14 +188,14 @@ def train(
     return {name: attempt(partial(one, names, number)) for number, (name, names) in each}
 
 
-def say(engine: Engine, trained: dict[str, Head | NotTestable], truth: Truth, material: Material | None = None) -> Said:
+def say(engine: Engine, trained: dict[str, Head | Undefined], truth: Truth, material: Material | None = None) -> Said:
     """Read P(IK) of every tested question, and of the material."""
 
     def plain(head: Head) -> dict[str, Floats]:
         return {name: heads.read(head, known.prompts(engine)) for name, known in truth.tested.items()}
 
-    def beside(asked: Variants | NotTestable) -> dict[str, dict[Version, Floats] | NotTestable]:
-        if isinstance(asked, NotTestable):
+    def beside(asked: Variants | Undefined) -> dict[str, dict[Version, Floats] | Undefined]:
+        if isinstance(asked, Undefined):
             return dict.fromkeys(trained, asked)
         return {name: _with(head, lambda head: variants.p_ik(engine, head, asked)) for name, head in trained.items()}
 
@@ -207,5 +206,5 @@ def say(engine: Engine, trained: dict[str, Head | NotTestable], truth: Truth, ma
     )
 
 
-def _with(head: Head | NotTestable, read: Callable[[Head], Found]) -> Found | NotTestable:
-    return head if isinstance(head, NotTestable) else attempt(lambda: read(head))
+def _with(head: Head | Undefined, read: Callable[[Head], Read]) -> Read | Undefined:
+    return head if isinstance(head, Undefined) else attempt(lambda: read(head))

@@ -12,13 +12,12 @@ from typing import TypeVar
 import numpy as np
 
 from common import guards
-from common.claims import Found, NotTestable
+from common.arrays import Floats
 from common.errors import InputError
 from common.stats import intervals
 from common.stats.calibration import estimates as calibration
 from common.stats.calibration.resampling import Forecasts
-from common.stats.intervals import Estimate
-from common.stats.voting.pools import Floats
+from common.stats.estimates import Estimate, Found, Undefined, attempt
 from replications.p_true import excess, hints, ladder, method
 from replications.p_true.articles import CONTROL, TELLING
 from replications.p_true.excess import Excess
@@ -27,12 +26,12 @@ from replications.p_true.knowing import Known
 from replications.p_true.ladder import NO_LADDER, Model
 from replications.p_true.method import PIkParams
 from replications.p_true.p_ik import ALL, Said, Truth
-from replications.p_true.undefined import attempt, weakest
 from replications.p_true.variants import PLAIN, Version
+from replications.p_true.weakest import weakest
 
 AWAY = ("p-ik-transfers", "p-ik-transfer-uncalibrated", "p-ik-underconfident", "p-ik-both-tasks", "p-ik-size")
 """Claims about a task that the first head was not trained on."""
-NO_SECOND = NotTestable("needs a second task, which the head was not trained on")
+NO_SECOND = Undefined("needs a second task, which the head was not trained on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ class Case:
         """Brier score of P(IK) against what is known."""
         return attempt(lambda: calibration.brier(self.forecasts(head, task, model), self.rng(), self.params.resamples))
 
-    def errors(self, head: str, task: str, model: str = "") -> Excess | NotTestable:
+    def errors(self, head: str, task: str, model: str = "") -> Excess | Undefined:
         """Calibration error of P(IK) against what is known; its one cell is `head`."""
 
         def measured() -> Excess:
@@ -110,7 +109,7 @@ class Case:
     def excess(self, head: str, task: str) -> Found:
         """ECE less its noise floor."""
         measured = self.errors(head, task)
-        return measured if isinstance(measured, NotTestable) else measured.contrast({head: 1.0})
+        return measured if isinstance(measured, Undefined) else measured.contrast({head: 1.0})
 
     def likelihood(self, task: str, model: str = "") -> Found:
         """AUROC of the likelihood of the greedy answer against what is known."""
@@ -231,7 +230,7 @@ def _among(of: Forecasts, names: set[str]) -> Forecasts:
 Made = TypeVar("Made")
 
 
-def _there(found: Made | NotTestable) -> Made:
-    if isinstance(found, NotTestable):
+def _there(found: Made | Undefined) -> Made:
+    if isinstance(found, Undefined):
         raise InputError(found.reason)
     return found

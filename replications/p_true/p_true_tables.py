@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from common.claims import NotTestable
 from common.errors import InputError
 from common.stats.calibration import scores
+from common.stats.estimates import Undefined
 from replications.p_true import excess, tables
 from replications.p_true.excess import BINS, Excess
 from replications.p_true.judging import COMPARISON_20, CONDITIONS
@@ -17,7 +17,7 @@ from replications.p_true.p_true import BASELINES, Experiment
 from replications.p_true.scoring import Scoring
 from replications.p_true.tasks import SAMPLES
 
-Errors = dict[tuple[str, str], Excess | NotTestable]
+Errors = dict[tuple[str, str], Excess | Undefined]
 """By task and model: calibration errors of its conditions, by their names."""
 
 
@@ -31,7 +31,7 @@ def measure_excess(experiment: Experiment, params: LiveParams, seed: int) -> Err
             rng = np.random.default_rng([seed, number])
             found[task, model] = excess.measure(cells, rng, params.resamples, params.redraws)
         except InputError as error:
-            found[task, model] = NotTestable(str(error))
+            found[task, model] = Undefined(str(error))
     return found
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common.arrays import Floats, Ints
 from common.datasets import mcq_bias
 from common.datasets.mcq_bias import MODELS, SHOTS, SUBJECTS, Dataset
 from common.datasets.registry import DataUnavailableError
 from common.errors import InputError
 from common.stats.calibration import options
-from common.stats.voting.pools import Floats, Ints
 
 NAMES: dict[Dataset, str] = {"arc": "ARC-Challenge", "mmlu": "MMLU"}
 

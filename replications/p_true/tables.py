@@ -5,11 +5,10 @@ from collections.abc import Hashable, Mapping
 import numpy as np
 import pandas as pd
 
-from common.claims import NotTestable
+from common.arrays import Floats
 from common.stats import intervals
 from common.stats.calibration import binned, scores, smooth
-from common.stats.intervals import Estimate
-from common.stats.voting.pools import Floats
+from common.stats.estimates import Estimate, Found, Undefined
 from replications.p_true.excess import BINS, Excess
 
 
@@ -37,7 +36,7 @@ def curve(p: Floats, c: Floats) -> pd.DataFrame:
     return pd.DataFrame({name: getattr(found, name) for name in ("mean_p", "right", "low", "high")})
 
 
-def by_seed(found: Mapping[int, Mapping[str, Estimate | NotTestable]]) -> pd.DataFrame:
+def by_seed(found: Mapping[int, Mapping[str, Found]]) -> pd.DataFrame:
     """What every claim's estimand comes to under each seed: one row a claim and seed."""
     rows = [
         {"claim": claim, "seed": seed}
@@ -59,8 +58,8 @@ def headline(rows: pd.DataFrame, by: str) -> dict[str, dict[str, float]]:
     }
 
 
-def ends(name: str, found: Estimate | NotTestable) -> dict[str, float]:
+def ends(name: str, found: Found) -> dict[str, float]:
     """An estimate with its 95% interval as three columns; empty where there is none."""
-    if isinstance(found, NotTestable):
+    if isinstance(found, Undefined):
         return dict.fromkeys((name, f"{name}_low", f"{name}_high"), np.nan)
     return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}

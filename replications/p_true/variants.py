@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from common.arrays import Floats
 from common.engines import Engine, Sampling
-from common.stats.voting.pools import Floats
 from common.training import heads
 from common.training.heads import Head
 from replications.p_true.knowing import open_prompts

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from common.arrays import Floats
 from common.stats import intervals
-from common.stats.voting.pools import Floats
 from replications.prm_from_rl import judging
 from replications.prm_from_rl.study import Study
 

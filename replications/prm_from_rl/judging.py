@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from common.arrays import Floats
 from common.engines import Completion, Engine
 from common.stats import first_error, intervals
-from common.stats.intervals import Estimate
-from common.stats.voting.pools import Floats
+from common.stats.estimates import Estimate
 from replications.prm_from_rl.items import Item
 from replications.prm_from_rl.prompts import Format
 

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from common import claims
-from common.claims import NotTestable, Verdict
+from common.arrays import Floats
+from common.claims import Verdict
 from common.stats import intervals
-from common.stats.intervals import Estimate
-from common.stats.voting.pools import Floats
+from common.stats.estimates import Found, Undefined
 from replications.prm_from_rl import contrasts, curves, dependence, judging, pools
 from replications.prm_from_rl.items import KINDS
 from replications.prm_from_rl.judging import Resampled
@@ -148,17 +148,17 @@ def acceptance(study: Study, rng: np.random.Generator, resamples: int) -> pd.Dat
 
 def estimates(
     study: Study, resampled: Resampled, chosen: Mapping[str, Floats], rng: np.random.Generator, resamples: int
-) -> dict[str, Estimate | NotTestable]:
+) -> dict[str, Found]:
     """One estimate a claim. The claims are about trainings: of a single model none is judged."""
-    found: dict[str, Estimate | NotTestable] = {}
+    found: dict[str, Found] = {}
     if study.seeds(MODEL):
-        reason = NotTestable("about trainings of the lab, this run measured one model")
+        reason = Undefined("about trainings of the lab, this run measured one model")
         return {claim.id: reason for claim in claims.load(CLAIMS).claims if claim.rule}
     found |= contrasts.estimates(study, resampled, chosen, rng, resamples)
     return found
 
 
-def judge(found: Mapping[str, Estimate | NotTestable]) -> list[Verdict]:
+def judge(found: Mapping[str, Found]) -> list[Verdict]:
     """Verdicts on all claims; the primary ones are corrected together."""
     return claims.judge(claims.load(CLAIMS).claims, found)
 

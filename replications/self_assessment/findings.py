@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from common import guards
-from common.claims import Found, NotTestable
-from common.stats.intervals import Estimate
+from common.arrays import Floats
+from common.stats.estimates import Estimate, Found, Undefined
 from replications.self_assessment import arrangements, live, method, reliability, shifts
 from replications.self_assessment.answers import ORDERS, TEMPLATES, TRAITS
 from replications.self_assessment.live import Answers, Weights, average, estimate
-from replications.self_assessment.shifts import CONDITIONS, PAIRS, Array, Ratings
+from replications.self_assessment.shifts import CONDITIONS, PAIRS, Ratings
 
 LISTED = list(arrangements.TEXTS)
 ORIGINAL = [CONDITIONS.index((template, "original")) for template in TEMPLATES]
@@ -78,7 +78,7 @@ def needs(templates: Sequence[str], count: int, found: Callable[[], Found]) -> F
     if len(templates) >= count:
         return found()
     passed = ", ".join(templates) or "none"
-    return NotTestable(f"too few templates pass the positive control: {count} needed, passing: {passed}")
+    return Undefined(f"too few templates pass the positive control: {count} needed, passing: {passed}")
 
 
 def of_templates(templates: Sequence[str]) -> list[int]:
@@ -94,7 +94,7 @@ def of_orders(templates: Sequence[str]) -> list[int]:
 def recovered(answers: Answers, w: Weights) -> Found:
     """Recovery, mean over the three templates in original order."""
     if np.isnan(answers.levels).all():
-        return NotTestable(TRUTH)
+        return Undefined(TRUTH)
     return estimate(live.recovery(answers.keyed.values, answers.levels, w)[:, ORIGINAL].mean(1), w)
 
 
@@ -115,7 +115,7 @@ def beyond_noise(answers: Answers, w: Weights, templates: Sequence[str]) -> Foun
     return estimate(average((between - within)[..., pairs], w.respondents), w)
 
 
-def distances(draws: Sequence[Ratings], w: Weights) -> tuple[Array, Array]:
+def distances(draws: Sequence[Ratings], w: Weights) -> tuple[Floats, Floats]:
     """Absolute differences of trait scores between one draw and the next, [r, m, t, p]: across each pair's two prompts,
     and under one prompt (the mean of the pair's two).
     """
@@ -127,7 +127,7 @@ def distances(draws: Sequence[Ratings], w: Weights) -> tuple[Array, Array]:
     return np.mean(between, axis=0), np.mean(within, axis=0)
 
 
-def kept(differences: Array, w: Weights) -> Found:
+def kept(differences: Floats, w: Weights) -> Found:
     """Share of items whose answer keeps its meaning, over respondents; differences [m, t, p, i]."""
     return estimate(average(shifts.share_equal(differences, w.items), w.respondents), w)
 
@@ -160,7 +160,7 @@ def label_over_place(answers: Answers, w: Weights, lists: Sequence[str]) -> Foun
 def cyclic_average(answers: Answers, w: Weights, lists: Sequence[str]) -> Found:
     """Recovery of the mean over five cyclic shifts less recovery in original order, expected ratings."""
     if np.isnan(answers.levels).all():
-        return NotTestable(TRUTH)
+        return Undefined(TRUTH)
     columns = [LISTED.index(template) for template in lists]
     over_shifts, alone = (ratings[:, :, columns] for ratings in (answers.shifted.mean(0), answers.shifted[0]))
     gain = live.recovery(over_shifts, answers.levels, w) - live.recovery(alone, answers.levels, w)
@@ -185,13 +185,13 @@ def keying(answers: Answers, w: Weights) -> Found:
 def alphas(answers: Answers, w: Weights) -> Found:
     """Cronbach's alpha over respondents, mean over traits and templates in original order."""
     if len(answers.levels) < 3:
-        return NotTestable(f"alpha needs several respondents, got {len(answers.levels)}")
+        return Undefined(f"alpha needs several respondents, got {len(answers.levels)}")
     scales = [answers.keyed.values[:, t, c] for t in range(len(TRAITS)) for c in ORIGINAL]
     each = [of_complete(scale, w.respondents) for scale in scales]
     return estimate(np.mean(each, axis=0), w)
 
 
-def of_complete(scale: Array, respondents: Array) -> Array:
+def of_complete(scale: Floats, respondents: Floats) -> Floats:
     """Alpha of a scale [m, i] over the respondents who answered all of it, for each weighting [r, m]."""
     complete = np.isfinite(scale).all(1)
     if complete.sum() < 3:
@@ -303,10 +303,10 @@ def negation_table(answers: Answers, w: Weights) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def negation_counts(answers: Answers) -> Array:
+def negation_counts(answers: Answers) -> Floats:
     """How often an item got agreement a and its negation agreement b, by template: [c, a, b], both from 1 to 5."""
     one_hot = [(ratings[..., None] == shifts.RATINGS).astype(float) for ratings in (answers.original, answers.negated)]
-    counts: Array = np.einsum("mtcia,mtcib->cab", *one_hot, optimize=True)
+    counts: Floats = np.einsum("mtcia,mtcib->cab", *one_hot, optimize=True)
     return counts
 
 

@@ -10,10 +10,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from common.arrays import Floats
 from common.figures import GREY, PALETTE
 from replications.self_assessment.answers import ORDERS, TEMPLATES, TRAIT_NAMES, TRAITS
 from replications.self_assessment.plots import COLOUR, MARKER
-from replications.self_assessment.shifts import PAIR_NAMES, Array
+from replications.self_assessment.shifts import PAIR_NAMES
 
 ARRANGED = {
     "reversed": "reversed: meanings move,\nlabels and places stay",
@@ -115,7 +116,7 @@ def rearranged(kept: pd.DataFrame, labels: pd.DataFrame) -> Figure:
     return figure
 
 
-def negation(counts: Array, table: pd.DataFrame) -> Figure:
+def negation(counts: Floats, table: pd.DataFrame) -> Figure:
     """Agreement with an item against agreement with its negation, in shares of a template's answers."""
     figure, axes = plt.subplots(1, 3, figsize=(10, 3.6), sharey=True)
     for ax, template, cells in zip(axes, TEMPLATES, counts, strict=True):

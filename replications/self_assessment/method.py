@@ -16,13 +16,13 @@ from pydantic import Field
 from scipy import stats
 
 from common import claims
-from common.claims import NotTestable
+from common.arrays import Floats
 from common.runs import Parameters
 from common.stats import intervals
-from common.stats.intervals import Estimate
+from common.stats.estimates import Estimate, Found
 from replications.self_assessment import shifts
 from replications.self_assessment.answers import MODELS, ORDERS
-from replications.self_assessment.shifts import ORDER_PAIRS, PAIR_NAMES, TEMPLATE_PAIRS, Array, Ratings
+from replications.self_assessment.shifts import ORDER_PAIRS, PAIR_NAMES, TEMPLATE_PAIRS, Ratings
 
 CLAIMS = Path(__file__).with_name("claims.yaml")
 SCORINGS = {"unkeyed": "agreement", "keyed": "keyed"}
@@ -61,7 +61,7 @@ class SelfAssessmentParams(Parameters):
 PARAMS = {"reanalysis": ReanalysisParams, "self_assessment": SelfAssessmentParams}
 
 
-def weights(params: ReanalysisParams, items: int = 60) -> Array:
+def weights(params: ReanalysisParams, items: int = 60) -> Floats:
     """Item weights of the data and of its bootstrap resamples (see `shifts.item_weights`)."""
     return shifts.item_weights(items, params.resamples, np.random.default_rng(params.seed))
 
@@ -76,7 +76,7 @@ def trait_table(scored: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def significance(data: Mapping[str, Ratings], w: Array, alpha: float) -> dict[str, Array]:
+def significance(data: Mapping[str, Ratings], w: Floats, alpha: float) -> dict[str, Floats]:
     """Rejections as 0/1, shape [r, m, t, p], by "<scoring>[_paired][_holm]"."""
     rejected = {}
     for scoring, ratings in data.items():
@@ -87,7 +87,7 @@ def significance(data: Mapping[str, Ratings], w: Array, alpha: float) -> dict[st
     return rejected
 
 
-def estimates(data: Mapping[str, Ratings], w: Array) -> dict[str, Estimate]:
+def estimates(data: Mapping[str, Ratings], w: Floats) -> dict[str, Estimate]:
     """One estimate a testable claim, by claim id; every interval resamples the same items, every test is at .05."""
     rejected = significance(data, w, CLAIM_ALPHA)
     shift = shifts.shift(data["keyed"], w)
@@ -107,14 +107,14 @@ def estimates(data: Mapping[str, Ratings], w: Array) -> dict[str, Estimate]:
 
 
 def judge(
-    found: Mapping[str, Estimate | NotTestable], notebook: str = "reanalysis", route: claims.Route | None = None
+    found: Mapping[str, Found], notebook: str = "reanalysis", route: claims.Route | None = None
 ) -> list[claims.Verdict]:
     """Verdicts on the claims that a notebook judges; `route` names another than theirs, for another model."""
     mine = [claim for claim in claims.load(CLAIMS).claims if claim.notebook == notebook]
     return claims.judge([claim.model_copy(update={"route": route or claim.route}) for claim in mine], found)
 
 
-def shift_metrics(data: Mapping[str, Ratings], w: Array) -> dict[str, Any]:
+def shift_metrics(data: Mapping[str, Ratings], w: Floats) -> dict[str, Any]:
     """Mean shift beyond noise between templates and between orders by scoring and model, with 95% intervals."""
     kinds = {"templates": BETWEEN_TEMPLATES, "orders": BETWEEN_ORDERS}
     return {
@@ -129,7 +129,7 @@ def shift_margin() -> float:
     return rule.margin if rule else 0.0
 
 
-def count_metrics(rejected: Mapping[str, Array], models: Sequence[str] = MODELS) -> dict[str, dict[str, int]]:
+def count_metrics(rejected: Mapping[str, Floats], models: Sequence[str] = MODELS) -> dict[str, dict[str, int]]:
     """Significant tests of 30 by scoring, test, correction and model."""
     return {
         name: {model: int(count) for model, count in zip(models, values[0].sum((1, 2)), strict=True)}
@@ -137,7 +137,7 @@ def count_metrics(rejected: Mapping[str, Array], models: Sequence[str] = MODELS)
     }
 
 
-def by_pair(rejected: Mapping[str, Array]) -> pd.DataFrame:
+def by_pair(rejected: Mapping[str, Floats]) -> pd.DataFrame:
     """Traits of 5 on which each pair of prompts differs: one row a test and model, one column a pair."""
     rows = [
         {"test": name, "model": model, **dict(zip(PAIR_NAMES, map(int, values[0, m].sum(0)), strict=True))}
@@ -147,7 +147,7 @@ def by_pair(rejected: Mapping[str, Array]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def excess_in_resamples(rejected: Mapping[str, Array]) -> dict[str, float]:
+def excess_in_resamples(rejected: Mapping[str, Floats]) -> dict[str, float]:
     """How many more of the 120 tests reject in the average resample than in the data.
 
     Tests near the threshold flip on resampled items, and more of them towards the side where fewer
@@ -232,7 +232,7 @@ def dropped_by_facet(scored: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["dropped", "facet"], ascending=[False, True], ignore_index=True)
 
 
-def from_resamples(values: Array, n: int = 300, over: str = "300 items within traits") -> Estimate:
+def from_resamples(values: Floats, n: int = 300, over: str = "300 items within traits") -> Estimate:
     """Estimate from a statistic of the data (first) and of its resamples (the rest).
 
     The interval is the basic bootstrap's: resampling noise pushes absolute differences up (and counts
@@ -242,6 +242,6 @@ def from_resamples(values: Array, n: int = 300, over: str = "300 items within tr
     return intervals.from_draws(values[0], 2 * values[0] - values[1:], n, method)
 
 
-def _by_model(values: Array) -> dict[str, dict[str, float]]:
+def _by_model(values: Floats) -> dict[str, dict[str, float]]:
     found = {model: from_resamples(values[:, m]) for m, model in enumerate(MODELS)}
     return {model: {"estimate": e.value, "low": e.low, "high": e.high} for model, e in found.items()}

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from common import claims
-from common.claims import Claim, NotTestable, Rule, Status
+from common.claims import Claim, Rule, Status
 from common.errors import InputError
 from common.stats import intervals
+from common.stats.estimates import Undefined
 
 
 def claim(name="c", direction="greater", margin=0.0, primary=False, **extra):
@@ -58,7 +59,7 @@ def test_primary_claims_must_clear_holms_level():
 
 def test_what_has_no_estimate_is_not_testable_with_its_reason():
     untestable = claim().model_copy(update={"id": "u", "rule": None, "needs": "people"})
-    verdicts = claims.judge([claim(), untestable], {"c": NotTestable("one class only")})
+    verdicts = claims.judge([claim(), untestable], {"c": Undefined("one class only")})
     assert [v.verdict for v in verdicts] == [Status.NOT_TESTABLE] * 2
     assert [v.method for v in verdicts] == ["one class only", "people"]
 

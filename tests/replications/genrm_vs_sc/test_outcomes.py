@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from common import claims
-from common.claims import NotTestable, Status
+from common.claims import Status
 from common.errors import InputError
-from common.stats.intervals import Estimate
+from common.stats.estimates import Estimate, Undefined
 from replications.genrm_vs_sc import compute, method, outcomes
 from replications.genrm_vs_sc.live import Verified
 from replications.genrm_vs_sc.method import CLAIMS, LiveParams
@@ -71,7 +71,7 @@ def test_every_claim_with_a_rule_gets_one_estimate_and_a_verdict_by_its_route():
     found = estimated(given, verified)
     ruled = {c.id for c in claims.load(CLAIMS).claims if c.notebook == "genrm_vs_sc" and c.rule}
     assert set(found) == ruled
-    assert found["fine-tuning-pays-lab"] == NotTestable("no tuned verifier")
+    assert found["fine-tuning-pays-lab"] == Undefined("no tuned verifier")
     verdicts = method.judge(found, "genrm_vs_sc", "model")
     assert {verdict.route for verdict in verdicts} == {"model"}
 
@@ -106,7 +106,7 @@ def test_a_probability_of_labels_that_would_not_be_said_is_no_score():
 @pytest.mark.parametrize("chance", [0.0, 1.0])
 def test_pools_that_are_all_right_or_all_wrong_are_not_testable(chance):
     given, verified = experiment(chance)
-    assert set(estimated(given, verified).values()) >= {NotTestable(outcomes.ALIKE)}
+    assert set(estimated(given, verified).values()) >= {Undefined(outcomes.ALIKE)}
     assert {v.verdict for v in method.judge(estimated(given, verified), "genrm_vs_sc")} == {Status.NOT_TESTABLE}
 
 

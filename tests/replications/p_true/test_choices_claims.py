@@ -3,9 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from common.claims import NotTestable, Status
+from common.claims import Status
 from common.engines import OptionScores
 from common.errors import InputError
+from common.stats.estimates import Undefined
 from replications.p_true import choices_claims, method
 from replications.p_true.ladder import NO_LADDER, Model
 from tests.replications.p_true.made_up_exam import MODELS, PARAMS, estimates
@@ -116,7 +117,7 @@ def test_no_tails_are_no_verdict_and_no_crash(exam):
 def test_the_same_seed_gives_the_same_intervals(exam, found):
     again = estimates(exam)
     for claim, estimate in found.items():
-        if not isinstance(estimate, NotTestable):
+        if not isinstance(estimate, Undefined):
             assert (again[claim].low, again[claim].high) == (estimate.low, estimate.high), claim
 
 

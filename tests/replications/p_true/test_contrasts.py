@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from common.claims import NotTestable, Status
+from common.claims import Status
+from common.stats.estimates import Undefined
 from replications.p_true import contrasts, method
 from replications.p_true.recorded import SIZES
 from tests.replications.p_true.conftest import PARAMS
@@ -71,5 +72,5 @@ def test_claims_about_absent_data_are_not_testable_and_say_why(as_claimed):
 
 def test_without_any_data_every_claim_is_not_testable():
     found = contrasts.estimates({}, {}, {"mmlu": "no network", "arc": "no network"}, PARAMS)
-    assert set(found.values()) == {NotTestable("no network")}
+    assert set(found.values()) == {Undefined("no network")}
     assert {verdict.verdict for verdict in method.judge("reanalysis", found)} == {Status.NOT_TESTABLE}

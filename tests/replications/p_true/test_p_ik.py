@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from common.claims import NotTestable
 from common.engines import Completion, load_engine
 from common.errors import InputError
 from common.lab import formats
 from common.paths import MODELS
+from common.stats.estimates import Undefined
 from common.training.states import Backbone
 from replications.p_true import p_ik, variants
 from replications.p_true.ladder import Model
@@ -82,7 +82,7 @@ def test_an_article_longer_than_the_context_is_named(engine, asked):
     made = Variants(asked[1].articles.task, {PLAIN: (question,), ("long", 1.0): (long,)})
     with pytest.raises(InputError, match="too many for the model's context of 1280"):
         variants.p_ik(engine, head, made)
-    found = p_ik.say(engine, {ALL: head}, asked[0], p_ik.Material(made, NotTestable("no hints")))
+    found = p_ik.say(engine, {ALL: head}, asked[0], p_ik.Material(made, Undefined("no hints")))
     assert "too many for the model's context" in found.articles[ALL].reason
 
 

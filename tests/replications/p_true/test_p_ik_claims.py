@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-from common.claims import NotTestable, Status
+from common.claims import Status
+from common.stats.estimates import Undefined
 from replications.p_true import method, p_ik_claims
 from replications.p_true.ladder import NO_LADDER
 from replications.p_true.p_ik import ALL
@@ -103,7 +104,7 @@ def test_one_model_has_no_ladder_and_one_task_nothing_to_carry_over_to():
     found = p_ik_claims.estimates(one)
     assert set(found) == set(method.rules("p_ik"))
     assert found["p-ik-transfers"] == p_ik_claims.NO_SECOND
-    assert not isinstance(found["p-ik-beats-likelihood"], NotTestable)
+    assert not isinstance(found["p-ik-beats-likelihood"], Undefined)
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0])
@@ -130,12 +131,12 @@ def test_fewer_questions_than_bins_leave_no_calibration_error():
 
 def test_a_head_that_could_not_be_trained_gives_its_reason_to_every_claim_about_it():
     case = heads_of.case()
-    untrained = NotTestable("a head needs labels of two kinds to learn from, but all labels are 0")
+    untrained = Undefined("a head needs labels of two kinds to learn from, but all labels are 0")
     said = replace(case.said["lab-1.3m"], plain={"facts": untrained, ALL: case.said["lab-1.3m"].plain[ALL]})
     found = p_ik_claims.estimates(Case(case.models, case.truths, {"lab-1.3m": said}, case.params, 0))
     for claim in ("separates", "calibrated", "transfers", "transfer-uncalibrated", "underconfident", "both-tasks"):
         assert found[f"p-ik-{claim}"] == untrained
-    assert not isinstance(found["p-ik-beats-likelihood"], NotTestable)
+    assert not isinstance(found["p-ik-beats-likelihood"], Undefined)
 
 
 def test_no_problem_with_a_bad_hint_is_not_testable():

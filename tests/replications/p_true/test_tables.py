@@ -1,17 +1,17 @@
 import numpy as np
 import pandas as pd
 
-from common.claims import NotTestable
 from common.stats import intervals
 from common.stats.calibration import binned, scores
+from common.stats.estimates import Undefined
 from replications.p_true import tables
 
 
 def test_seeds_stand_side_by_side_and_what_does_not_exist_stays_empty():
     found = tables.by_seed(
         {
-            3: {"b": NotTestable("no"), "a": intervals.recount(0.1, 5)},
-            4: {"b": NotTestable("no"), "a": intervals.recount(0.2, 5)},
+            3: {"b": Undefined("no"), "a": intervals.recount(0.1, 5)},
+            4: {"b": Undefined("no"), "a": intervals.recount(0.2, 5)},
         }
     )
     assert list(found["claim"]) == ["a", "a", "b", "b"]

@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from common.claims import NotTestable, Status
+from common.claims import Status
+from common.stats.estimates import Undefined
 from replications.self_assessment import arrangements, asking, findings, live, method, shifts
 from replications.self_assessment.answers import TEMPLATES
 from replications.self_assessment.inventories import respondents
@@ -55,10 +56,10 @@ def test_answers_that_were_not_read_and_labels_that_would_not_be_said_are_no_evi
     estimates = findings.estimates(answers, w, TEMPLATES, READ.assign(dropped=30), SAID.assign(mass=[0.9, 0.9, 0.2]))
     assert estimates["order-shift-lab"].reason == "30 of 100 answers to MPI were dropped or unread: at most 20% may be"
     only_who = findings.estimates(answers, w, ["WHO"], READ.assign(dropped=[30, 0, 0]), SAID)
-    assert not isinstance(only_who["order-shift-lab"], NotTestable)
+    assert not isinstance(only_who["order-shift-lab"], Undefined)
     assert "answers to MPI" in only_who["keying-lab"].reason  # about all three, whichever pass
     assert "the labels of ENFJ hold 20.0% of the probability" in estimates["order-shift-options"].reason
-    assert not isinstance(estimates["label-over-place"], NotTestable)  # about the two lists alone
+    assert not isinstance(estimates["label-over-place"], Undefined)  # about the two lists alone
 
 
 def test_a_respondent_that_was_never_understood_is_judged_on_nothing_that_needs_the_control():
@@ -113,7 +114,7 @@ def test_a_model_that_answers_for_itself_has_no_truth_and_no_alpha():
     unknown = live.Answers(**{**vars(answers), "levels": np.full_like(answers.levels, np.nan)})
     w = boot(unknown)
     estimates = findings.estimates(unknown, w, live.passing(unknown, w), READ, SAID)
-    assert estimates["profile-recovered"] == estimates["cyclic-average"] == NotTestable(findings.TRUTH)
+    assert estimates["profile-recovered"] == estimates["cyclic-average"] == Undefined(findings.TRUTH)
     assert estimates["order-shift-lab"].value == 0
     assert findings.recovery_table(unknown, w).empty
 

@@ -1,21 +1,9 @@
-"""Estimates that may not exist, and the one of several that is nearest to contradicting a claim."""
+"""The one of several estimates that is nearest to contradicting a claim."""
 
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Iterable
 
-from common.claims import Found, NotTestable, Rule
-from common.errors import InputError
-from common.stats.intervals import Estimate
-
-Made = TypeVar("Made")
-
-
-def attempt(make: Callable[[], Made]) -> Made | NotTestable:
-    """What is made, or why there is none: one class of outcome only, no probability above one half, too few rows."""
-    try:
-        return make()
-    except InputError as error:
-        return NotTestable(str(error))
+from common.claims import Rule
+from common.stats.estimates import Estimate, Found, Undefined
 
 
 def weakest(rule: Rule, found: Iterable[Found]) -> Found:
@@ -26,7 +14,7 @@ def weakest(rule: Rule, found: Iterable[Found]) -> Found:
     """
     several = list(found)
     for one in several:
-        if isinstance(one, NotTestable):
+        if isinstance(one, Undefined):
             return one
     estimates = [one for one in several if isinstance(one, Estimate)]
     against = {

@@ -1,12 +1,12 @@
 import pytest
 
-from common.claims import NotTestable, Rule
-from common.errors import InputError
+from common.claims import Rule
 from common.stats import intervals
-from replications.p_true.undefined import attempt, weakest
+from common.stats.estimates import Undefined
+from replications.p_true.weakest import weakest
 
 LOW, HIGH = intervals.recount(-0.3, 9), intervals.recount(0.2, 9)
-MISSING = NotTestable("no wrong answer")
+MISSING = Undefined("no wrong answer")
 
 
 def rule(direction, target=0.0):
@@ -24,11 +24,3 @@ def test_the_weakest_is_nearest_to_contradicting_the_rule(asked, expected):
 
 def test_what_does_not_exist_anywhere_makes_the_claim_not_testable():
     assert weakest(rule("less"), [HIGH, MISSING]) is MISSING
-
-
-def test_a_refusal_becomes_the_reason():
-    def refuse():
-        raise InputError("AUROC needs outcomes of both classes")
-
-    assert attempt(refuse) == NotTestable("AUROC needs outcomes of both classes")
-    assert attempt(lambda: LOW) is LOW
