@@ -4,6 +4,7 @@ An `Estimate` knows its interval at *any* level, not only at 95%: a decision rul
 correction asks for the same interval at a stricter level, and `Estimate.p_beyond` inverts it.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -34,6 +35,13 @@ class Estimate:
         """Upper end of the 95% interval."""
         return self.interval(0.95)[1]
 
+    def columns(self, name: str, alone: bool = False) -> dict[str, float]:
+        """Value and ends of the 95% interval as columns of a table: name, name_low, name_high.
+
+        `alone`: of the only estimate of a table the ends are called low and high.
+        """
+        return dict(zip(_column_names(name, alone), (self.value, self.low, self.high), strict=True))
+
     def p_beyond(self, low: float, high: float) -> float:
         """Smallest alpha at which the (1 - alpha) interval no longer touches [low, high].
 
@@ -63,6 +71,10 @@ class Undefined:
 
     reason: str
 
+    def columns(self, name: str, alone: bool = False) -> dict[str, float]:
+        """The columns that an estimate would fill (see `Estimate.columns`), NaN."""
+        return dict.fromkeys(_column_names(name, alone), math.nan)
+
 
 Found = Estimate | Undefined
 
@@ -73,3 +85,7 @@ def attempt(make: Callable[[], Made]) -> Made | Undefined:
         return make()
     except InputError as error:
         return Undefined(str(error))
+
+
+def _column_names(name: str, alone: bool) -> tuple[str, str, str]:
+    return (name, "low", "high") if alone else (name, f"{name}_low", f"{name}_high")

@@ -19,6 +19,7 @@ from common.arrays import Bools, Floats, Ints
 from common.runs import Parameters
 from common.stats import intervals
 from common.stats.estimates import Estimate, Found
+from common.stats.resamples import from_resamples
 from replications.genrm_vs_sc import exponents, figure1b
 from replications.genrm_vs_sc.compute import (
     Comparison,
@@ -26,7 +27,6 @@ from replications.genrm_vs_sc.compute import (
     compare,
     cost_to_lead,
     cost_to_reach,
-    from_rows,
     lead,
     weigh,
 )
@@ -98,7 +98,7 @@ def grid_table(curves: Curves, pools: Pools, weights: Floats, votes: Pools | Non
             drawn_from = votes
         for i, j in np.ndindex(means.shape[1:]):
             row = {"strategy": strategy, "S": int(sizes[i]), "V": int(n_verdicts[j])}
-            row |= as_columns(from_rows(means[:, i, j], len(pools.questions)), "accuracy")
+            row |= as_columns(from_resamples(means[:, i, j], len(pools.questions)), "accuracy")
             row["mc_se"] = float(mc_se[i, j]) if strategy == "weighted vote" else 0.0
             row["near_whole_pool"] = float((2 * sizes[i] > drawn_from.sizes).mean())
             rows.append(row)
@@ -112,7 +112,8 @@ def parser_effect(tolerant: Floats, strict: Floats, curves: Curves, weights: Flo
     for i, j in np.ndindex(means[0].shape[1:]):
         row: dict[str, float] = {"S": int(curves.sizes[i]), "V": int(curves.n_verdicts[j])}
         row |= {"tolerant": float(means[0][0, i, j]), "strict": float(means[1][0, i, j])}
-        rows.append(row | as_columns(from_rows(means[1][:, i, j] - means[0][:, i, j], len(tolerant)), "difference"))
+        difference = from_resamples(means[1][:, i, j] - means[0][:, i, j], len(tolerant))
+        rows.append(row | as_columns(difference, "difference"))
     return pd.DataFrame(rows)
 
 
@@ -121,7 +122,7 @@ def leads(comparisons: Mapping[str, Comparison], n: int) -> pd.DataFrame:
     rows = []
     for accounting, comparison in comparisons.items():
         for budget in BUDGETS:
-            columns = as_columns(from_rows(lead(comparison, budget), n), "lead")
+            columns = as_columns(from_resamples(lead(comparison, budget), n), "lead")
             rows.append({"accounting": accounting, "budget": budget, **columns})
     return pd.DataFrame(rows)
 
@@ -145,7 +146,7 @@ def crossings(comparisons: Mapping[str, Comparison], n: int) -> pd.DataFrame:
             ("to_match", to_match),
             ("factor", to_match / size),
         ):
-            row |= as_columns(from_rows(values, n), name)
+            row |= as_columns(from_resamples(values, n), name)
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -233,8 +234,8 @@ def estimates(output: Comparison, n: int, figure: Comparison) -> dict[str, Estim
     a, b = np.array([fit.a for fit in fits]), np.array([fit.b for fit in fits])
     paper_a, paper_b = PAPER_EXPONENTS["Llama-3.1-8B"]
     return {
-        "sc-first": from_rows(behind, n),
-        "costs-more-to-match": from_rows(factor, n),
+        "sc-first": from_resamples(behind, n),
+        "costs-more-to-match": from_resamples(factor, n),
         "headline-8x": _from_figure(cost_to_reach(figure, accuracy) / size),
         "exponent-solutions": _from_figure(_pick(a, np.abs(a - paper_a).argmax(axis=0))),
         "exponent-verifications": _from_figure(_pick(b, np.abs(b - paper_b).argmin(axis=0))),

@@ -14,6 +14,7 @@ from common import guards
 from common.arrays import Bools, Floats, Ints
 from common.errors import InputError
 from common.stats.estimates import Found, Undefined
+from common.stats.resamples import from_resamples, resample_weights
 from replications.genrm_vs_sc import controls, curves, exponents, live, method, verifier
 from replications.genrm_vs_sc.compute import (
     Comparison,
@@ -22,10 +23,8 @@ from replications.genrm_vs_sc.compute import (
     cost_to_reach,
     equal_solutions_gain,
     factor_to_match,
-    from_rows,
     largest_gain,
     lead,
-    question_weights,
     saving,
     weigh,
 )
@@ -92,7 +91,7 @@ def setting(rows: pd.DataFrame, verified: pd.DataFrame, params: method.LiveParam
         raise InputError(f"votes on {len(votes.questions)} questions, verified are {n}: take the same")
     sizes = sorted({*vote_sizes(int(votes.sizes.min())), *powers(int(verified["sample"].max()) + 1)})
     voted = curves.vote(votes, np.array(sizes))
-    weights = question_weights(n, params.resamples, np.random.default_rng([params.seed, 15]))
+    weights = resample_weights(n, params.resamples, np.random.default_rng([params.seed, 15])) / n
     return Setting(verified, votes, np.array(sizes), voted, params.verifications, weights, params.seed, params.subsets)
 
 
@@ -268,7 +267,7 @@ def _estimate(values: Floats | str, n: int) -> Found:
         return Undefined(values)
     if np.isnan(values).any():
         return Undefined("undefined in the data or in a resample: too few points or questions")
-    return from_rows(values, n)
+    return from_resamples(values, n)
 
 
 def gains(by_verifier: Mapping[str, Outcome]) -> pd.DataFrame:
@@ -287,7 +286,7 @@ def gains(by_verifier: Mapping[str, Outcome]) -> pd.DataFrame:
             ("factor_to_match", factor_to_match(one.comparison, TOLERANCE)),
             ("ratio", one.comparison.ratio),
         ):
-            row |= as_columns(from_rows(values, n), column)
+            row |= as_columns(from_resamples(values, n), column)
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -302,7 +301,7 @@ def at_equal_accuracy(base: Outcome, tuned: Outcome, steps: int = 6) -> pd.DataF
         wanted = np.full(len(base.comparison.ratio), level)
         row: dict[str, object] = {"accuracy": float(level)}
         for name, one in (("base", base), ("tuned", tuned)):
-            row |= as_columns(from_rows(cost_to_reach(one.comparison, wanted), n), name)
+            row |= as_columns(from_resamples(cost_to_reach(one.comparison, wanted), n), name)
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -314,8 +313,8 @@ def scorings(by_mode: Mapping[str, Outcome], weights: Floats) -> pd.DataFrame:
         values, text = (weigh(weights, o.measured.genrm[:, -1]) for o in (one, by_mode["text"]))
         for j, v in enumerate(one.measured.n_verdicts):
             row = {"mode": mode, "V": int(v)} | as_columns(
-                from_rows(values[:, j], len(one.pools.questions)), "accuracy"
+                from_resamples(values[:, j], len(one.pools.questions)), "accuracy"
             )
-            difference = from_rows(values[:, j] - text[:, j], len(one.pools.questions))
+            difference = from_resamples(values[:, j] - text[:, j], len(one.pools.questions))
             rows.append(row | as_columns(difference, "less_text"))
     return pd.DataFrame(rows)

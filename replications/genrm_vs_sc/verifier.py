@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from common.arrays import Bools, Floats
 from common.stats import intervals
-from replications.genrm_vs_sc.compute import as_columns, from_rows
+from common.stats.resamples import from_resamples
+from replications.genrm_vs_sc.compute import as_columns
 from replications.genrm_vs_sc.curves import mean_verdict
 from replications.genrm_vs_sc.pools import Pools
 
@@ -54,7 +55,7 @@ def rates(readings: Mapping[str, Floats], right: Bools, questions: NDArray[np.ge
             row: dict[str, object] = {"parser": parser, "solutions": solutions, "verifications": len(words)}
             for word in READINGS:
                 share = intervals.mean(words == word, clusters)
-                row |= {word: share.value, f"{word}_low": share.low, f"{word}_high": share.high}
+                row |= share.columns(word)
             rows.append(row)
     return pd.DataFrame(rows)
 
@@ -149,4 +150,4 @@ def _columns(values: Floats, pools: Pools, name: str) -> dict[str, float]:
     """Estimate as columns; NaN for what is undefined in the data or in a resample."""
     if np.isnan(values).any():
         return {name: float(values[0]), f"{name}_low": np.nan, f"{name}_high": np.nan}
-    return as_columns(from_rows(values, len(pools.questions)), name)
+    return as_columns(from_resamples(values, len(pools.questions)), name)

@@ -139,7 +139,7 @@ def replaced_table(answers: Answers, tops: Rows) -> pd.DataFrame:
         for part, among in ((part, among) for part, among in parts.items() if among.any()):
             share = intervals.wilson(int(right[among].sum()), int(among.sum()))
             row = {"model": cell[0], "layout": cell[1], "shots": cell[2], "part": part, "n": share.n}
-            found = {"accuracy": share.value, "low": share.low, "high": share.high, "last": last[among].mean()}
+            found = share.columns("accuracy", alone=True) | {"last": last[among].mean()}
             rows.append(row | found)
     return pd.DataFrame(rows)
 

@@ -72,7 +72,7 @@ def at(rows: pd.DataFrame, threshold: float) -> dict[str, float]:
     if found.above is None:
         return row | dict.fromkeys(("accuracy", "low", "high"), np.nan)
     share = intervals.wilson(round(found.above * found.n_above), found.n_above)
-    return row | {"accuracy": share.value, "low": share.low, "high": share.high}
+    return row | share.columns("accuracy", alone=True)
 
 
 def trade(rows: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from common.arrays import Floats
-from common.errors import InputError
 from common.stats import intervals
 from common.stats.calibration import binned
 from common.stats.estimates import Undefined, attempt
@@ -62,7 +61,7 @@ def _of_model(model: Model) -> dict[str, Any]:
 def _cell(case: Case, head: str, task: str, model: str) -> dict[str, Any]:
     known = case.known(task, model)
     row: dict[str, Any] = {"head": head, "task": task, "n": len(known.questions), "known": known.known.mean()}
-    row |= tables.ends("auroc", case.auroc(head, task, model)) | tables.ends("brier", case.brier(head, task, model))
+    row |= case.auroc(head, task, model).columns("auroc") | case.brier(head, task, model).columns("brier")
     errors = case.errors(head, task, model)
     if isinstance(errors, Excess):
         p = case.p_ik(head, task, model)
@@ -86,7 +85,7 @@ def likelihood_table(case: Case) -> pd.DataFrame:
     rows = []
     for model in case.models:
         for task in case.params.tasks:
-            rows.append(_of_model(model) | {"task": task} | tables.ends("auroc", case.likelihood(task, model.name)))
+            rows.append(_of_model(model) | {"task": task} | case.likelihood(task, model.name).columns("auroc"))
     return pd.DataFrame(rows)
 
 
@@ -181,10 +180,7 @@ def article_levels(case: Case, material: Material) -> pd.DataFrame:
 
 def _mean(p: Floats) -> dict[str, float]:
     there = p[~np.isnan(p)]
-    try:
-        return {"n": len(there)} | tables.ends("p_ik", intervals.mean(there))
-    except InputError:  # one question or none
-        return {"n": len(there)}
+    return {"n": len(there)} | attempt(lambda: intervals.mean(there)).columns("p_ik")  # one question has none
 
 
 def headline(cells: pd.DataFrame) -> dict[str, dict[str, float]]:

@@ -2,13 +2,12 @@
 
 from collections.abc import Hashable, Mapping
 
-import numpy as np
 import pandas as pd
 
 from common.arrays import Floats
 from common.stats import intervals
 from common.stats.calibration import binned, scores, smooth
-from common.stats.estimates import Estimate, Found, Undefined
+from common.stats.estimates import Found
 from replications.p_true.excess import BINS, Excess
 
 
@@ -16,7 +15,7 @@ def errors(measured: Excess, cell: Hashable) -> dict[str, float]:
     """Calibration error of a cell, its noise floor, and the excess with a 95% interval."""
     floor, found = measured.floors[cell], measured.contrast({cell: 1.0})
     beside = {"ece": floor.measured, "floor": floor.mean, "floor_95": floor.quantile(0.95), "p_value": floor.p_value}
-    return beside | {"excess": found.value, "excess_low": found.low, "excess_high": found.high}
+    return beside | found.columns("excess")
 
 
 def forecast(p: Floats, c: Floats) -> dict[str, float]:
@@ -25,7 +24,7 @@ def forecast(p: Floats, c: Floats) -> dict[str, float]:
     return (
         {"n": len(p), "accuracy": c.mean(), "mean_p": p.mean()}
         | {"rms": binned.rms_calibration_error(p, c, BINS), "smooth_ece": smooth.smooth_ece(p, c)}
-        | {"brier": squared.value, "brier_low": squared.low, "brier_high": squared.high}
+        | squared.columns("brier")
         | {"base_rate_brier": scores.base_rate_brier(c)}
     )
 
@@ -39,8 +38,7 @@ def curve(p: Floats, c: Floats) -> pd.DataFrame:
 def by_seed(found: Mapping[int, Mapping[str, Found]]) -> pd.DataFrame:
     """What every claim's estimand comes to under each seed: one row a claim and seed."""
     rows = [
-        {"claim": claim, "seed": seed}
-        | ({"estimate": e.value, "low": e.low, "high": e.high} if isinstance(e, Estimate) else {})
+        {"claim": claim, "seed": seed} | e.columns("estimate", alone=True)
         for seed, estimates in found.items()
         for claim, e in estimates.items()
     ]
@@ -56,10 +54,3 @@ def headline(rows: pd.DataFrame, by: str) -> dict[str, dict[str, float]]:
         str(row[by]): {what: round(float(row[what]), 4) for what in measures if pd.notna(row[what])}
         for _, row in rows.iterrows()
     }
-
-
-def ends(name: str, found: Found) -> dict[str, float]:
-    """An estimate with its 95% interval as three columns; empty where there is none."""
-    if isinstance(found, Undefined):
-        return dict.fromkeys((name, f"{name}_low", f"{name}_high"), np.nan)
-    return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}

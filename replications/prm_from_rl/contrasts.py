@@ -7,6 +7,7 @@ the estimate says so.
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from common import guards
 from common.arrays import Floats
 from common.stats import first_error, intervals
 from common.stats.estimates import Estimate, Found, Interval, Undefined
+from common.stats.resamples import from_resamples, resample_weights
 from replications.prm_from_rl import curves, dependence, judging, pools
 from replications.prm_from_rl.judging import Resampled
 from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, RANDOM, REJECTION, Study
@@ -235,11 +237,10 @@ def precision(study: Study, rng: np.random.Generator, resamples: int) -> dict[st
     hard, easy = drawn[first], drawn[last]
     few, both = (int(sum(sizes.get(band, 0) for band in bands)) for bands in ((first,), (first, last)))
     less = hard["tpr"] - hard["fpr"] - (easy["tpr"] - easy["fpr"])
-    name = intervals.bootstrap_name(len(table), resamples, "problem")
     return {
-        "precision-hard": _from_draws(hard["precision"], few, name),
-        "discriminates-less": _from_draws(less, both, name),
-        "acceptance-lifts": _from_draws(hard["lift"], few, name),
+        "precision-hard": _from_draws(hard["precision"], few, len(table)),
+        "discriminates-less": _from_draws(less, both, len(table)),
+        "acceptance-lifts": _from_draws(hard["lift"], few, len(table)),
     }
 
 
@@ -256,7 +257,7 @@ def band_draws(
     """
     by = pools.band_of(table) if bands is None else bands
     n = len(table)
-    weights = np.vstack([np.ones(n), rng.multinomial(n, np.full(n, 1 / n), size=resamples)])
+    weights = resample_weights(n, resamples, rng)
     found = {}
     for band in pools.BANDS if bands is None else sorted(by.unique()):
         inside = (by == band).to_numpy()
@@ -304,13 +305,14 @@ def _resampled(resampled: Resampled, runs: Sequence[Floats]) -> Found:
     if not runs:
         return Undefined("not measured")
     draws = np.mean(runs, axis=0)
-    return _from_draws(draws, resampled.n, intervals.bootstrap_name(resampled.n, resampled.resamples, "problem"))
+    return _from_draws(draws, resampled.n, resampled.n)
 
 
-def _from_draws(draws: Floats, n: int, name: str) -> Found:
+def _from_draws(draws: Floats, n: int, problems: int) -> Found:
+    """Estimate about n units from a statistic of the data (first) and of resamples of all problems (the rest)."""
     if not np.isfinite(draws[0]) or np.isnan(draws).any():
         return Undefined("undefined on these data or on a resample of them")
-    return intervals.from_draws(float(draws[0]), draws[1:], n, name)
+    return replace(from_resamples(draws, problems, "problem"), n=n)
 
 
 def _solving_curve(study: Study, arm: str, seed: int) -> Mapping[int, float]:

@@ -96,5 +96,5 @@ def lags(curves: Curves) -> pd.DataFrame:
             return NO_LAGS
         own = intervals.mean(np.diag(matrix))
         across = (matrix.sum() - np.trace(matrix)) / (matrix.size - len(matrix))
-        rows.append((lag, own.value, own.low, own.high, across))
+        rows.append({"lag": lag, **own.columns("within"), "across": across})
     return pd.DataFrame(rows, columns=NO_LAGS.columns)

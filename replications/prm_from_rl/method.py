@@ -25,19 +25,14 @@ MODELS = (MODEL, BASE, *ARMS)
 """Arms that are whole models, and so solve as well as judge."""
 
 
-def resample(study: Study, rng: np.random.Generator, resamples: int) -> Resampled:
-    """Resamples of the study's judging items, shared by all tables and estimates."""
-    return Resampled(study.items, rng, resamples)
-
-
 def starting_point(study: Study, resampled: Resampled) -> pd.DataFrame:
     """What the base (or the model) can do before any training, with 95 % intervals, and the floors it must be above."""
     arm = MODEL if study.seeds(MODEL) else BASE
-    rows = []
+    rows: list[dict[str, object]] = []
     for what, task in (("solve", "solving"), ("own", "solving the judged problems")):
         for values in study.final(arm, what):
             found = intervals.wilson(int(values.sum()), len(values))
-            rows.append({"measure": task, "value": found.value, "low": found.low, "high": found.high})
+            rows.append({"measure": task, **found.columns("value", alone=True)})
     scores = judging.score_table({arm: study.final(arm)}, resampled).iloc[0]
     for column, name in (("f1", "judging F1"), ("error_accuracy", "on wrong"), ("correct_accuracy", "on right")):
         rows.append({"measure": name, "value": scores[column], "low": scores[f"{column}_low"]})
@@ -114,7 +109,8 @@ def self_reference(study: Study, resampled: Resampled) -> pd.DataFrame:
         if after := study.final(arm, "self-ref"):
             gain = resampled.estimate(np.mean(contrasts.gain(study, arm, resampled), axis=0))
             with_own = float(np.mean([resampled.f1(run)[0] for run in after]))
-            rows.append((arm, len(after), with_own - gain.value, with_own, gain.value, gain.low, gain.high))
+            row = {"arm": arm, "runs": len(after), "without": with_own - gain.value, "with_own": with_own}
+            rows.append(row | gain.columns("gain"))
     return pd.DataFrame(rows, columns=["arm", "runs", "without", "with_own", "gain", "gain_low", "gain_high"])
 
 
@@ -127,7 +123,7 @@ def best_of_n(study: Study, chosen: Mapping[str, Floats], rng: np.random.Generat
     for name, values in chosen.items():
         for at, size in enumerate(pools.sizes_of(study.pools)):
             lead = intervals.paired_bootstrap(values[:, at], chosen["majority"][:, at], rng, resamples, unit="problem")
-            rows.append((name, size, float(values[:, at].mean()), lead.value, lead.low, lead.high))
+            rows.append({"strategy": name, "k": size, "accuracy": float(values[:, at].mean())} | lead.columns("lead"))
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -200,13 +200,14 @@ def of_complete(scale: Floats, respondents: Floats) -> Floats:
 
 
 def recovery_table(answers: Answers, w: Weights) -> pd.DataFrame:
-    """Recovery by template, order and readout, with 95% intervals (None where undefined); empty without true levels."""
+    """Recovery by template, order and readout, with 95% intervals (NaN where undefined); empty without true levels."""
     readouts = {"text": answers.keyed.values, "options": answers.expected.values}
     rows: list[dict[str, Any]] = []
     for readout, ratings in readouts.items() if np.isfinite(answers.levels).any() else ():
         found = live.recovery(ratings, answers.levels, w)
         for c, (template, order) in enumerate(CONDITIONS):
-            rows.append({"readout": readout, "template": template, "order": order, **ends(estimate(found[:, c], w))})
+            row = {"readout": readout, "template": template, "order": order}
+            rows.append(row | estimate(found[:, c], w).columns("value", alone=True))
     return pd.DataFrame(rows, columns=["readout", "template", "order", "value", "low", "high"])
 
 
@@ -223,7 +224,8 @@ def shift_table(answers: Answers, w: Weights) -> pd.DataFrame:
         "same prompt": within,
     }
     rows = [
-        {"series": name, "pair": pair, **ends(estimate(average(values[..., k : k + 1], w.respondents), w))}
+        {"series": name, "pair": pair}
+        | estimate(average(values[..., k : k + 1], w.respondents), w).columns("value", alone=True)
         for name, values in series.items()
         for k, pair in enumerate(shifts.PAIR_NAMES)
     ]
@@ -233,7 +235,7 @@ def shift_table(answers: Answers, w: Weights) -> pd.DataFrame:
 def kept_table(answers: Answers, w: Weights) -> pd.DataFrame:
     """Share of items that keep the meaning of their likeliest answer when options are rearranged, by template."""
     rows = [
-        {"template": template, "arrangement": arm, **ends(kept(differences[:, :, [c]], w))}
+        {"template": template, "arrangement": arm, **kept(differences[:, :, [c]], w).columns("value", alone=True)}
         for arm in ("reversed", "moved", "relabelled")
         for differences in [answers.likeliest["original"] - answers.likeliest[arm]]
         for c, template in enumerate(TEMPLATES)
@@ -299,7 +301,8 @@ def negation_table(answers: Answers, w: Weights) -> pd.DataFrame:
         both = (answers.original[:, :, c] + answers.negated[:, :, c]) / 2 - 3
         n = int(np.isfinite(flipped[:, :, c]).sum())
         mean = float(np.nanmean(both)) if np.isfinite(both).any() else np.nan
-        rows.append({"template": template, "n": n, **ends(negation(answers, w, [template])), "yea_saying": mean})
+        found = negation(answers, w, [template]).columns("value", alone=True)
+        rows.append({"template": template, "n": n, **found, "yea_saying": mean})
     return pd.DataFrame(rows)
 
 
@@ -323,13 +326,6 @@ def readout_table(greedy: pd.DataFrame, options: pd.DataFrame) -> pd.DataFrame:
     return groups.agg(
         n=("item", "size"), read=("read", "mean"), same=("same", "mean"), mass=("mass", "mean")
     ).reset_index()
-
-
-def ends(found: Found) -> dict[str, float | None]:
-    """Value and 95% interval for a table."""
-    if not isinstance(found, Estimate):
-        return {"value": None, "low": None, "high": None}
-    return {"value": found.value, "low": found.low, "high": found.high}
 
 
 def metrics(

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 
 from common.arrays import Floats
-from common.stats import intervals
 from common.stats.estimates import Estimate, Found, Undefined
-from replications.self_assessment import arrangements, method, shifts
+from common.stats.resamples import from_resamples, reflected, resample_weights
+from replications.self_assessment import arrangements, shifts
 from replications.self_assessment.answers import ORDERS, TEMPLATES, TRAITS
 from replications.self_assessment.inventories import Respondent
 from replications.self_assessment.shifts import CONDITIONS, Ratings
@@ -75,9 +75,8 @@ def weights(answers: Answers, resamples: int, rng: np.random.Generator) -> Weigh
     """Bootstrap of respondents where there are several, or else of items within traits."""
     m, traits, _, items = answers.keyed.values.shape
     if m == 1:
-        return Weights(shifts.item_weights(items, resamples, rng), np.ones((1, 1)))
-    drawn = rng.multinomial(m, np.full(m, 1 / m), size=resamples)
-    return Weights(np.ones((1, traits, items)), np.concatenate([np.ones((1, m)), drawn]))
+        return Weights(resample_weights(items, resamples, rng, (traits,)), np.ones((1, 1)))
+    return Weights(np.ones((1, traits, items)), resample_weights(m, resamples, rng))
 
 
 def collect(
@@ -159,7 +158,7 @@ def recovery(ratings: Floats, levels: Floats, w: Weights) -> Floats:
 def estimate(values: Floats, w: Weights) -> Found:
     """Estimate from a statistic of the data and its resamples [r].
 
-    Percentile interval over respondents; over items the basic one of `method.from_resamples`, and for its reason.
+    Percentile interval over respondents; over items the basic one, as in `method.over_items` and for its reason.
     """
     m, items = w.respondents.shape[1], w.items.shape[1] * w.items.shape[2]
     missing = float(np.isnan(values[1:]).mean())
@@ -168,9 +167,8 @@ def estimate(values: Floats, w: Weights) -> Found:
         return Undefined(f"undefined{where}: too few answers, or answers that do not vary")
     defined = values[~np.isnan(values)]
     if m == 1:
-        return method.from_resamples(defined, items, f"{items} items within traits")
-    method_name = intervals.bootstrap_name(m, len(defined) - 1, "respondent")
-    return intervals.from_draws(values[0], defined[1:], m, method_name)
+        return reflected(defined, items, f"{items} items within traits")
+    return from_resamples(defined, m, "respondent")
 
 
 def readable(answers: Answers) -> dict[str, float]:

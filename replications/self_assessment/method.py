@@ -20,8 +20,9 @@ from common.arrays import Floats
 from common.runs import Parameters
 from common.stats import intervals
 from common.stats.estimates import Estimate, Found
+from common.stats.resamples import reflected, resample_weights
 from replications.self_assessment import shifts
-from replications.self_assessment.answers import MODELS, ORDERS
+from replications.self_assessment.answers import MODELS, ORDERS, TRAITS
 from replications.self_assessment.shifts import ORDER_PAIRS, PAIR_NAMES, TEMPLATE_PAIRS, Ratings
 
 CLAIMS = Path(__file__).with_name("claims.yaml")
@@ -62,8 +63,8 @@ PARAMS = {"reanalysis": ReanalysisParams, "self_assessment": SelfAssessmentParam
 
 
 def weights(params: ReanalysisParams, items: int = 60) -> Floats:
-    """Item weights of the data and of its bootstrap resamples (see `shifts.item_weights`)."""
-    return shifts.item_weights(items, params.resamples, np.random.default_rng(params.seed))
+    """Item weights of the data and of bootstrap resamples within traits, [1 + resamples, t, i]."""
+    return resample_weights(items, params.resamples, np.random.default_rng(params.seed), (len(TRAITS),))
 
 
 def trait_table(scored: pd.DataFrame) -> pd.DataFrame:
@@ -97,12 +98,12 @@ def estimates(data: Mapping[str, Ratings], w: Floats) -> dict[str, Estimate]:
     matching = sum(counts[model] == published for model, published in PUBLISHED_COUNTS.items())
     return {
         "counts": intervals.recount(matching, n=len(MODELS)),
-        "template-shift": from_resamples(shift[..., BETWEEN_TEMPLATES].mean((1, 2, 3))),
-        "order-shift": from_resamples(shift[..., BETWEEN_ORDERS].mean((1, 2, 3))),
-        "most-significant": from_resamples(share["keyed_paired_holm"]),
-        "most-significant-as-published": from_resamples(share["unkeyed"]),
-        "order-symmetry": from_resamples(kept.mean((1, 2))),
-        "keying": from_resamples(share["unkeyed"] - share["keyed"]),
+        "template-shift": over_items(shift[..., BETWEEN_TEMPLATES].mean((1, 2, 3))),
+        "order-shift": over_items(shift[..., BETWEEN_ORDERS].mean((1, 2, 3))),
+        "most-significant": over_items(share["keyed_paired_holm"]),
+        "most-significant-as-published": over_items(share["unkeyed"]),
+        "order-symmetry": over_items(kept.mean((1, 2))),
+        "keying": over_items(share["unkeyed"] - share["keyed"]),
     }
 
 
@@ -175,8 +176,7 @@ def order_consistency(scored: pd.DataFrame) -> pd.DataFrame:
             ("same_content", content["original"] == content["reversed"]),
             ("same_label", same_label),
         ):
-            share = intervals.wilson(int(same.sum()), len(both))
-            row |= {name: share.value, f"{name}_low": share.low, f"{name}_high": share.high}
+            row |= intervals.wilson(int(same.sum()), len(both)).columns(name)
         row["same_label_not_neutral"] = float((same_label & (label["original"] != 3)).mean())
         row["mean_abs_difference"] = float((content["original"] - content["reversed"]).abs().mean())
         constant = any(content[order].nunique() == 1 for order in ORDERS)
@@ -232,16 +232,15 @@ def dropped_by_facet(scored: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["dropped", "facet"], ascending=[False, True], ignore_index=True)
 
 
-def from_resamples(values: Floats, n: int = 300, over: str = "300 items within traits") -> Estimate:
-    """Estimate from a statistic of the data (first) and of its resamples (the rest).
+def over_items(values: Floats) -> Estimate:
+    """Estimate from a statistic of the data (first) and of resamples of their 300 items (the rest).
 
     The interval is the basic bootstrap's: resampling noise pushes absolute differences up (and counts
-    towards one half) a second time, so the draws are reflected at the estimate.
+    towards one half) a second time.
     """
-    method = f"basic bootstrap over {over}, {len(values) - 1} resamples"
-    return intervals.from_draws(values[0], 2 * values[0] - values[1:], n, method)
+    return reflected(values, 300, "300 items within traits")
 
 
 def _by_model(values: Floats) -> dict[str, dict[str, float]]:
-    found = {model: from_resamples(values[:, m]) for m, model in enumerate(MODELS)}
-    return {model: {"estimate": e.value, "low": e.low, "high": e.high} for model, e in found.items()}
+    found = {model: over_items(values[:, m]) for m, model in enumerate(MODELS)}
+    return {model: e.columns("estimate", alone=True) for model, e in found.items()}

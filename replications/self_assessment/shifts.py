@@ -57,12 +57,6 @@ def ratings(
     return Ratings(np.array(values))
 
 
-def item_weights(items: int, resamples: int, rng: np.random.Generator) -> Floats:
-    """Weights [1 + resamples, t, i]: first the data themselves, then bootstrap resamples within each trait."""
-    drawn = rng.multinomial(items, np.full(items, 1 / items), size=(resamples, len(TRAITS)))
-    return np.concatenate([np.ones((1, len(TRAITS), items)), drawn])
-
-
 def mann_whitney_p(data: Ratings, weights: Floats) -> Floats:
     """p-values of unpaired tests between a pair's conditions, over all answered items: [r, m, t, p]."""
     histograms = _histograms(data.values, weights, RATINGS)

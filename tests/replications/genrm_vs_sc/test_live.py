@@ -3,7 +3,8 @@ import pytest
 
 from common.lab import arithmetic, formats
 from common.lab.exam import VERDICT
-from replications.genrm_vs_sc import compute, live, outcomes, tasks
+from common.stats.resamples import resample_weights
+from replications.genrm_vs_sc import live, outcomes, tasks
 from replications.genrm_vs_sc.method import LiveParams
 from tests.replications.genrm_vs_sc.scripted import Scripted
 
@@ -93,7 +94,7 @@ def test_costs_are_measured_in_tokens_and_a_shared_prefix_is_paid_once(items):
     engine = solver(items, lambda prompt, sample: " a b c d")
     rows = live.solve(engine, LAB, items[:2], 4, seed=0)
     verified = live.verify(engine, LAB, items, rows, 5, seed=0)
-    costs = live.costs(rows, verified, compute.question_weights(2, 3, np.random.default_rng(0)))
+    costs = live.costs(rows, verified, resample_weights(2, 3, np.random.default_rng(0)) / 2)
     wrote, read, prompt = rows["solution"].mean(), rows["question"].mean(), verified.prompt_tokens.mean()
     assert costs["output"][0] == pytest.approx(4 / wrote)
     assert costs["prompt + output"][0] == pytest.approx((prompt + 4) / (read + wrote))

@@ -3,7 +3,7 @@ import pytest
 
 from common.errors import InputError
 from common.paths import MODELS
-from replications.prm_from_rl import experiment, live, method, study
+from replications.prm_from_rl import experiment, judging, live, method, study
 from replications.prm_from_rl.params import Params
 from tests.replications.prm_from_rl import made_up
 
@@ -20,7 +20,7 @@ def test_any_model_judges_real_items_and_noise_is_counted_as_unparseable(chat_mo
     assert f"4 solutions to judge; at most {4 * 11 * 8:,} tokens" in capsys.readouterr().out
     assert {key[3] for key in found.values} == {"judge", "self-ref", "vote"}
     rng = np.random.default_rng(0)
-    resampled = method.resample(found, rng, 100)
+    resampled = judging.Resampled(found.items, rng, 100)
     table = method.judges(found, resampled).set_index("judge")
     assert table.loc["model", ["f1", "unparseable"]].tolist() == [0, 1]
     assert method.dependences(found).empty
@@ -38,7 +38,7 @@ def test_a_lab_model_is_measured_on_published_items_and_other_problems(tmp_path,
     assert set(found.values) == {("model", 0, 0, what) for what in ("judge", "self-ref", "own", "solve")}
     assert len(found.pools) == 12
     assert len(found.values["model", 0, 0, "solve"]) == 8
-    table = method.starting_point(found, method.resample(found, np.random.default_rng(0), 100))
+    table = method.starting_point(found, judging.Resampled(found.items, np.random.default_rng(0), 100))
     assert "solving" in table["measure"].tolist()
 
 

@@ -8,6 +8,7 @@ from common import claims
 from common.claims import Status
 from common.datasets import llm_personality
 from common.paths import REPLICATIONS
+from common.stats.resamples import resample_weights
 from replications.self_assessment import answers, method, shifts
 
 MODELS = answers.MODELS
@@ -138,10 +139,10 @@ def test_basic_intervals_of_shifts_cover_where_percentile_ones_do_not(data):
     truth = statistic(ratings, ones)[0]
     basic = percentile = 0
     for _ in range(60):
-        values = statistic(drawn(), shifts.item_weights(60, 200, rng))
+        values = statistic(drawn(), resample_weights(60, 200, rng, (5,)))
         low, high = np.quantile(values[1:], [0.025, 0.975])
         percentile += low <= truth <= high
-        estimate = method.from_resamples(values)
+        estimate = method.over_items(values)
         basic += estimate.low <= truth <= estimate.high
     assert basic >= 51  # 85 %: a 95 % interval falls short of it once in a thousand
     assert percentile < basic
