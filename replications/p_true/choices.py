@@ -12,13 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from common import tables
 from common.arrays import Bools, Floats, Ints
 from common.engines import Engine, OptionScores
 from common.labels import TAUGHT, Layout
 from common.stats import intervals
-from common.stats.calibration import options, scores
-from replications.p_true import excess, lettered, tables
-from replications.p_true.excess import Excess
+from common.stats.calibration import excess, options, scores
+from common.stats.calibration.excess import Excess
+from replications.p_true import lettered
 from replications.p_true.ladder import Model
 from replications.p_true.lettered import KINDS, OPTIONS, SHOTS, Exam
 from replications.p_true.method import LiveParams

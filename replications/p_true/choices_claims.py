@@ -10,11 +10,11 @@ from common.errors import InputError
 from common.stats import intervals
 from common.stats.calibration import estimates as calibration
 from common.stats.calibration import options, scores
+from common.stats.calibration.excess import Excess
 from common.stats.calibration.resampling import Forecasts
 from common.stats.estimates import Estimate, Found, Undefined, attempt
 from replications.p_true import choices, ladder
 from replications.p_true.choices import Answers, Cell, Rows
-from replications.p_true.excess import Excess
 from replications.p_true.ladder import NO_LADDER, Model
 from replications.p_true.lettered import KINDS, SHOTS
 from replications.p_true.method import LiveParams

@@ -6,9 +6,9 @@ import numpy as np
 
 from common import claims
 from common.datasets.mcq_bias import Dataset
+from common.stats.calibration.excess import Excess
 from common.stats.estimates import Estimate, Found, Undefined
 from replications.p_true import temperature
-from replications.p_true.excess import Excess
 from replications.p_true.method import CLAIMS, ReanalysisParams
 from replications.p_true.reanalysis import SHOTS, generator
 from replications.p_true.recorded import BASE, CHAT, SIZES

@@ -16,11 +16,12 @@ from common.arrays import Floats
 from common.errors import InputError
 from common.stats import intervals
 from common.stats.calibration import estimates as calibration
+from common.stats.calibration import excess
+from common.stats.calibration.excess import Excess
 from common.stats.calibration.resampling import Forecasts
 from common.stats.estimates import Estimate, Found, Undefined, attempt
-from replications.p_true import excess, hints, ladder, method
+from replications.p_true import hints, ladder, method
 from replications.p_true.articles import CONTROL, TELLING
-from replications.p_true.excess import Excess
 from replications.p_true.hints import BAD, FOREIGN, GOOD, THIRDS
 from replications.p_true.knowing import Known
 from replications.p_true.ladder import NO_LADDER, Model

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from common import tables
 from common.arrays import Floats
 from common.stats import intervals
 from common.stats.calibration import binned
+from common.stats.calibration.excess import BINS, Excess
 from common.stats.estimates import Undefined, attempt
-from replications.p_true import tables
-from replications.p_true.excess import BINS, Excess
 from replications.p_true.knowing import Known
 from replications.p_true.ladder import Model
 from replications.p_true.p_ik import Material, Truth, trained_on

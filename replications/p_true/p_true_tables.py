@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from common import tables
 from common.errors import InputError
-from common.stats.calibration import scores
+from common.stats.calibration import excess, scores
+from common.stats.calibration.excess import BINS, Excess
 from common.stats.estimates import Undefined
-from replications.p_true import excess, tables
-from replications.p_true.excess import BINS, Excess
 from replications.p_true.judging import COMPARISON_20, CONDITIONS
 from replications.p_true.ladder import Model
 from replications.p_true.method import LiveParams

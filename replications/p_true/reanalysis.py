@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from common import tables
 from common.datasets.mcq_bias import SUBJECTS, Dataset
-from common.stats.calibration import options, scores
-from replications.p_true import excess, tables, temperature
-from replications.p_true.excess import Excess
+from common.stats.calibration import excess, options, scores
+from common.stats.calibration.excess import Excess
+from replications.p_true import temperature
 from replications.p_true.method import ReanalysisParams
 from replications.p_true.recorded import CHAT, SIZES, Recorded, Tops, ties, top_letters
 from replications.p_true.temperature import Mended

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.arrays import Bools, Floats, Ints
-from common.stats.calibration import estimates, scores, temperature
+from common.stats.calibration import estimates, excess, scores, temperature
+from common.stats.calibration.excess import Excess
 from common.stats.calibration.resampling import Forecasts, forecasts
 from common.stats.estimates import Estimate
-from replications.p_true import excess
-from replications.p_true.excess import Excess
 from replications.p_true.recorded import Recorded, fair_top
 
 PAPERS = 2.5

@@ -1,4 +1,4 @@
-"""Columns that every table of calibration shares, whether probabilities were recorded or asked for here."""
+"""What tables of several papers share: columns of calibration, headline numbers, and claims by seed."""
 
 from collections.abc import Hashable, Mapping
 
@@ -7,8 +7,8 @@ import pandas as pd
 from common.arrays import Floats
 from common.stats import intervals
 from common.stats.calibration import binned, scores, smooth
+from common.stats.calibration.excess import BINS, Excess
 from common.stats.estimates import Found
-from replications.p_true.excess import BINS, Excess
 
 
 def errors(measured: Excess, cell: Hashable) -> dict[str, float]:

@@ -3,9 +3,8 @@ import pytest
 
 from common.errors import InputError
 from common.stats import intervals
-from common.stats.calibration import binned, estimates, noise
+from common.stats.calibration import binned, estimates, excess, noise
 from common.stats.calibration.resampling import forecasts
-from replications.p_true import excess
 
 
 def rows(n=400, gap=0.0, seed=0, digits=2):

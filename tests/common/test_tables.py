@@ -1,10 +1,10 @@
 import numpy as np
 import pandas as pd
 
+from common import tables
 from common.stats import intervals
 from common.stats.calibration import binned, scores
 from common.stats.estimates import Undefined
-from replications.p_true import tables
 
 
 def test_seeds_stand_side_by_side_and_what_does_not_exist_stays_empty():
