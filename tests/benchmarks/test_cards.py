@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from benchmarks import cards
+from common.completions import Completion
 from common.engines import OptionScores
-from common.engines.base import Completion
 from common.errors import InputError
 
 pytestmark = pytest.mark.usefixtures("mirror")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from common.engines.base import Completion
+from common.completions import Completion
 from common.errors import InputError
 from common.lab import arithmetic, exam, formats
 from common.lab.tokenizer import readable

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from common.engines.base import Completion
+from common.completions import Completion
 from common.lab import arithmetic, formats
 from replications.prm_from_rl import items, pools
 from tests.replications.prm_from_rl import made_up
