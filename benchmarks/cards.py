@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from common.datasets import multiarith, qa
+from common.datasets import qa, word_problems
 from common.datasets.qa import ChoiceQuestion
 from common.datasets.splits import cut
 from common.engines import Engine, Prompt, Sampling, load_engine
@@ -90,7 +90,7 @@ def _plain(question: ChoiceQuestion) -> str:
 
 
 def _word_problems(engine: Engine, most: int) -> dict[str, Any]:
-    problems = cut(multiarith.load(), lambda problem: problem.question, "dev")[:most]
+    problems = cut(word_problems.multiarith(), lambda problem: problem.question, "dev")[:most]
     chat = _has_template(engine)
     prompts: list[Prompt] = [_chat(p.question) if chat else _after_examples(p.question) for p in problems]
     sampling = Sampling(temperature=0, max_tokens=MAX_TOKENS, stop=() if chat else ("\n\n",))

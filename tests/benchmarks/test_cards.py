@@ -51,7 +51,7 @@ def test_word_problems_are_graded_and_the_cut_off_counted(chat, asked):
     engine = Knowing("So 4 + 4 = 8. The answer is 8.", chat)
     found = cards._word_problems(engine, 20)
     assert (found["questions"], found["asked"], found["cut off"], found["tokens"]) == (20, asked, 1.0, 40)
-    dev = cards.cut(cards.multiarith.load(), lambda problem: problem.question, "dev")[:20]
+    dev = cards.cut(cards.word_problems.multiarith(), lambda problem: problem.question, "dev")[:20]
     assert found["accuracy"]["value"] == pytest.approx(np.mean([problem.answer == "8" for problem in dev]), abs=1e-4)
     assert isinstance(engine.asked[0], str) != chat
 

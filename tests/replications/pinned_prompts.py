@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import cards
-from common.datasets import math500, multiarith, processbench, qa
+from common.datasets import math500, processbench, qa, word_problems
 from common.datasets.splits import cut
 from common.errors import InputError
 from common.lab import arithmetic
@@ -138,7 +138,7 @@ def carded(name: str, kind: str) -> dict[str, str]:
     if name == "arc":
         question = cut(qa.arc("challenge"), lambda row: row.question, "dev")[0]
         return {"by letter": cards._listed(question), "by text": cards._plain(question)}
-    (problem, *_) = cut(multiarith.load(), lambda row: row.question, "dev")
+    (problem, *_) = cut(word_problems.multiarith(), lambda row: row.question, "dev")
     engine = ENGINES[kind]
     chat = cards._has_template(engine)
     return {"word problem": engine.render((cards._chat if chat else cards._after_examples)(problem.question))}
@@ -176,7 +176,7 @@ def text(prompts: Mapping[str, str], hidden: Mapping[str, str]) -> str:
 
 def hidden() -> dict[str, str]:
     """Texts that may not be passed on -> their ids."""
-    found = {row.context: row.id for row in qa.lambada()} | {row.question: row.id for row in multiarith.load()}
+    found = {row.context: row.id for row in qa.lambada()} | {row.question: row.id for row in word_problems.multiarith()}
     for row in processbench.load("gsm8k"):
         found |= {words: f"{row.id} step {place}" for place, words in enumerate(row.steps)} | {row.problem: row.id}
     return found
