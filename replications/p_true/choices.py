@@ -24,7 +24,7 @@ from replications.p_true.ladder import Model
 from replications.p_true.lettered import KINDS, OPTIONS, SHOTS, Exam
 from replications.p_true.method import LiveParams
 from replications.p_true.recorded import fair_top
-from replications.p_true.tasks import Task
+from replications.p_true.tasks import Sheet
 
 Cell = tuple[str, str, int]
 """Model, layout and number of examples."""
@@ -62,7 +62,7 @@ class Answers:
         return self.scores[cell].probabilities.astype(np.float64), right
 
 
-def set_exams(asked: Mapping[str, Task], seed: int) -> list[Exam]:
+def set_exams(asked: Mapping[str, Sheet], seed: int) -> list[Exam]:
     """An exam a task; what is drawn depends on the seed and the tasks before it."""
     rng = generator(seed, "exam")
     return [lettered.set_exam(task, rng) for task in asked.values()]

@@ -25,7 +25,7 @@ from replications.p_true import articles, hints, knowing, ladder, tasks, variant
 from replications.p_true.knowing import Known
 from replications.p_true.ladder import Model
 from replications.p_true.method import PIkParams
-from replications.p_true.tasks import LAB_TASKS, Task, load_tasks
+from replications.p_true.tasks import LAB_TASKS, Sheet, load_tasks
 from replications.p_true.undefined import attempt
 from replications.p_true.variants import Variants, Version
 
@@ -120,7 +120,7 @@ def ask(engine: Engine, params: PIkParams, split: Split) -> Truth:
     )
 
 
-def _to_learn(name: str, params: PIkParams) -> list[Task]:
+def _to_learn(name: str, params: PIkParams) -> list[Sheet]:
     return knowing.to_learn(name, params.learn, params.seed, params.model)
 
 
@@ -136,7 +136,7 @@ def gather(engine: Engine, params: PIkParams, split: Split) -> Material:
     return Material(attempt(lambda: articles.set_out(first, rng)), attempt(hinted))
 
 
-def _worked(params: PIkParams, split: Split) -> tuple[tasks.Task, list[hints.Worked]]:
+def _worked(params: PIkParams, split: Split) -> tuple[tasks.Sheet, list[hints.Worked]]:
     fit = [name for name in params.tasks if name in ("arithmetic", "gsm8k")]
     name = fit[0] if fit else params.tasks[0]
     task = load_tasks([name], split, params.problems, params.seed, params.model)[name]

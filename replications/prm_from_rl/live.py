@@ -12,10 +12,11 @@ import numpy as np
 from common import subjects
 from common.engines import Completion, Engine, load_engine
 from common.errors import InputError
+from common.lab.arithmetic import chain_of
 from common.paths import ROOT
 from replications.prm_from_rl import experiment, judging, pools, study
 from replications.prm_from_rl.experiment import graded
-from replications.prm_from_rl.items import Item, chain_of, first, lab, problems, real
+from replications.prm_from_rl.items import Item, first, lab, problems, real
 from replications.prm_from_rl.params import Params
 from replications.prm_from_rl.prompts import Format, format_of
 from replications.prm_from_rl.study import Study

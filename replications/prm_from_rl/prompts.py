@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from common.engines import Engine, Message, Prompt, Sampling
 from common.errors import InputError
 from common.lab import formats
+from common.lab.arithmetic import chain_of
 from common.lab.tokenizer import readable
-from replications.prm_from_rl.items import REAL, Item, chain_of, steps_of
+from replications.prm_from_rl.items import REAL, Item, steps_of
 
 TASKS = ("lab", *REAL)
 _INDEX = re.compile(r"-?[0-9]{1,4}")

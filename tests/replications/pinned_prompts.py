@@ -18,7 +18,7 @@ from common.lab import arithmetic
 from common.labels import LAYOUTS, TAUGHT, Layout
 from replications.genrm_vs_sc import tasks as solved
 from replications.p_true import articles, asking, hints, judging, knowing, lettered
-from replications.p_true.tasks import LAB_TASKS, Task, load_task
+from replications.p_true.tasks import LAB_TASKS, Sheet, load_task
 from replications.prm_from_rl import items, prompts
 from replications.self_assessment import asking as rating
 from replications.self_assessment.inventories import inventory, respondents
@@ -74,7 +74,7 @@ def answering(name: str, kind: str) -> dict[str, str]:
     return found
 
 
-def _lettered(engine, task: Task, layout: Layout) -> dict[str, str]:
+def _lettered(engine, task: Sheet, layout: Layout) -> dict[str, str]:
     exam, found = lettered.set_exam(task, np.random.default_rng(0)), {}
     for kind in lettered.KINDS:
         shown = [lettered.put(example, kind, layout.lettering) for example in exam.examples]
@@ -84,7 +84,7 @@ def _lettered(engine, task: Task, layout: Layout) -> dict[str, str]:
     return found
 
 
-def _judging(engine, task: Task, layout: Layout) -> dict[str, str]:
+def _judging(engine, task: Sheet, layout: Layout) -> dict[str, str]:
     shown = judging.six_of_the_lab(0) if task.lab else judging.SIX_IN_WORDS
     question, found = task.questions[0], {}
     one = judging.Judged(question.text, (question.answer, "something", "else", "and", "more"), True)

@@ -5,9 +5,10 @@ from common.engines.base import Completion
 from common.errors import InputError
 from common.lab import arithmetic, exam, formats
 from common.lab.tokenizer import readable
+from common.tasks import Question
 from replications.p_true import hints
 from replications.p_true.hints import BAD, FOREIGN, GOOD, THIRDS, Worked
-from replications.p_true.tasks import Question, load_task
+from replications.p_true.tasks import load_task
 from replications.p_true.variants import PLAIN
 
 TASK = load_task("arithmetic", "dev", 10)
