@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import cards
-from common.datasets import math500, processbench, qa, word_problems
+from common.datasets import processbench, qa, word_problems
 from common.datasets.splits import cut
 from common.errors import InputError
 from common.lab import arithmetic
@@ -99,13 +99,10 @@ def _judging(engine, task: Sheet, layout: Layout) -> dict[str, str]:
 def solving(name: str, kind: str) -> dict[str, str]:
     """GenRM against self-consistency: to solve a problem, and to verify a solution."""
     task, engine = solved.named(name), ENGINES[kind]
-    every = {item.id: item for item in task.items("evaluated", 1 if name == "lab" else 10_000, 0)}
-    first = {"gsm8k": "test/0", "math500": cut(math500.load(), lambda row: row.problem, "test")[0].id}
-    item = every[first.get(name, next(iter(every)))]
+    item = task.load("test", 5)[0]
     solution = " 1 + 1 = 2; Answer: 2" if name == "lab" else "It is two.\nThe final answer is 2."
-    limits = (f"{one.max_tokens} tokens, until {one.stop}" for one in (task.solution, task.verification))
     return {
-        "limits": "; ".join(limits),
+        "limits": f"{task.sampling.max_tokens} tokens, until {task.sampling.stop}",
         "solve": engine.render(task.to_solve(engine, item)),
         "verify": engine.render(task.to_verify(engine, item, solution)),
     }
