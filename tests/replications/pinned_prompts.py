@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import cards
+from common import tasks
 from common.datasets import processbench, qa, word_problems
-from common.datasets.splits import cut
 from common.errors import InputError
 from common.lab import arithmetic
 from common.labels import LAYOUTS, TAUGHT, Layout
@@ -132,13 +132,13 @@ def rated(name: str, kind: str) -> dict[str, str]:
 
 def carded(name: str, kind: str) -> dict[str, str]:
     """Model cards: a question of ARC by letter and by text, and a word problem."""
+    question = tasks.PUBLIC[name].load("dev", 1)[0]
     if name == "arc":
-        question = cut(qa.arc("challenge"), lambda row: row.question, "dev")[0]
-        return {"by letter": cards._listed(question), "by text": cards._plain(question)}
-    (problem, *_) = cut(word_problems.multiarith(), lambda row: row.question, "dev")
+        return {"by letter": cards._listed(question), "by text": question.prompt}
     engine = ENGINES[kind]
     chat = cards._has_template(engine)
-    return {"word problem": engine.render((cards._chat if chat else cards._after_examples)(problem.question))}
+    asked = cards._chat(question.text) if chat else cards._after_examples(question.prompt)
+    return {"word problem": engine.render(asked)}
 
 
 def _each(paper: str, make: Callable, names: Iterable[str], kinds: Iterable[str]) -> dict[str, Callable]:
