@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from common import asking
 from common.engines import Engine, Prompt, Sampling, load_engine
-from common.errors import InputError
 from common.paths import ROOT
 from common.runs.provenance import machine
 from common.runs.record import write_whole
@@ -89,8 +89,8 @@ def _listed(question: Question) -> str:
 def _word_problems(engine: Engine, most: int) -> dict[str, Any]:
     task = PUBLIC["multiarith"]
     problems = task.load("dev", most)
-    chat = _has_template(engine)
-    prompts: list[Prompt] = [_chat(p.text) if chat else _after_examples(p.prompt) for p in problems]
+    prompts = [_step_by_step(engine, problem) for problem in problems]
+    chat = not isinstance(prompts[0], str)
     sampling = Sampling(temperature=0, max_tokens=task.max_tokens, stop=() if chat else ("\n\n",))
     start = time.perf_counter()
     drawn = [one for (one,) in engine.sample(prompts, sampling)]
@@ -107,20 +107,9 @@ def _word_problems(engine: Engine, most: int) -> dict[str, Any]:
     }
 
 
-def _has_template(engine: Engine) -> bool:
-    try:
-        engine.render(_chat("?"))
-    except InputError:
-        return False
-    return True
-
-
-def _chat(question: str) -> list[dict[str, str]]:
-    return [{"role": "user", "content": ASK.format(question)}]
-
-
-def _after_examples(prompt: str) -> str:
-    return "".join(f"{open_prompt(asked)} {said}\n\n" for asked, said in SOLVED) + prompt
+def _step_by_step(engine: Engine, problem: Question) -> Prompt:
+    examples = "".join(f"{open_prompt(asked)} {said}\n\n" for asked, said in SOLVED)
+    return asking.prompt(engine, asking.user(ASK.format(problem.text)), examples + problem.prompt)
 
 
 def _share(right: np.ndarray) -> dict[str, float]:

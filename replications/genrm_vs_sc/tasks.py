@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from common import subjects
+from common import asking, subjects
 from common.datasets.records import one_of
 from common.datasets.splits import Split
 from common.engines import Engine, Prompt, Sampling
-from common.errors import InputError
 from common.lab import formats
 from common.lab import tasks as lab
 from common.lab.arithmetic import chain_of
@@ -139,9 +138,5 @@ def named(name: str, max_tokens: int = 0, model: str = "") -> Verifiable:
 
 def _asked(engine: Engine, instruction: str, shots: Sequence[str], text: str) -> Prompt:
     """One message where the model has a chat template, else a text with worked examples."""
-    messages = [{"role": "user", "content": f"{instruction}\n\n{text.rpartition(chr(10))[0]}"}]
-    try:
-        engine.render(messages)
-    except InputError:
-        return "\n\n".join([instruction, *shots, text])
-    return messages
+    message = f"{instruction}\n\n{text.rpartition(chr(10))[0]}"
+    return asking.prompt(engine, asking.user(message), "\n\n".join([instruction, *shots, text]))

@@ -19,7 +19,7 @@ from common.lab import tasks as lab
 from common.lab.arithmetic import Chain
 from common.lab.tokenizer import readable
 from common.tasks import Question
-from replications.p_true import asking, tasks
+from replications.p_true import tasks
 from replications.p_true.tasks import Sheet
 from replications.p_true.variants import PLAIN, Variants, Version, beside
 
@@ -93,7 +93,7 @@ def bad_steps(
     """
     length, stop = (exam.TRACE.max_tokens, exam.TRACE.stop) if task.lab else (task.max_tokens, task.stop)
     sampling = Sampling(n=samples, temperature=1.0, max_tokens=length, stop=stop, seed=seed)
-    drawn = engine.sample([asking.address(engine, one.solve, task.lab) for one in worked], sampling)
+    drawn = engine.sample([task.address(engine, one.solve) for one in worked], sampling)
     return [
         next((steps for sample in several if (steps := _wrong(task, one, sample.text))), None)
         for one, several in zip(worked, drawn, strict=True)

@@ -16,7 +16,7 @@ from common.errors import InputError
 from common.stats.voting.pools import Floats
 from common.tasks import Question
 from common.training import heads
-from replications.p_true import asking, tasks
+from replications.p_true import tasks
 from replications.p_true.tasks import Sheet
 
 DEV = tasks.POOL - tasks.RESERVED
@@ -52,7 +52,7 @@ class Known:
 
 def open_prompts(engine: Engine, task: Sheet, questions: Sequence[Question]) -> list[Prompt]:
     """Open questions as a model reads them, up to where its answer begins."""
-    return [asking.address(engine, task.open_prompt(question), task.lab) for question in questions]
+    return [task.address(engine, task.open_prompt(question)) for question in questions]
 
 
 def to_learn(name: str, count: int, seed: int, model: str = "") -> list[Sheet]:

@@ -14,15 +14,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from common import subjects
+from common import asking, subjects
 from common.datasets.splits import Split
-from common.engines import Completion, Engine, Sampling
+from common.engines import Completion, Engine, Prompt, Sampling
 from common.errors import InputError
 from common.lab import tasks as lab
 from common.lab.corpus import Quiz
 from common.tasks import PUBLIC, Question, Task
 from common.tasks.answers import form
-from replications.p_true import asking
 
 RESERVED = 40
 """Dev questions kept as examples: more than a prompt shows, since a sample to one may be unreadable."""
@@ -64,6 +63,10 @@ class Sheet(Task):
         examples = () if self.lab else self.examples[:OPEN_SHOTS]
         return "".join(f"{example.prompt} {example.shown}\n\n" for example in examples) + question.prompt
 
+    def address(self, engine: Engine, text: str) -> Prompt:
+        """A text as a model is asked it: the lab's models in plain text, others in a message where they take one."""
+        return text if self.lab else asking.prompt(engine, asking.user(text), text)
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -84,7 +87,7 @@ def draw(
 ) -> list[list[Sample]]:
     """Sample answers at temperature 1: one list of `samples` a question, unreadable ones among them."""
     sampling = Sampling(n=samples, temperature=1.0, max_tokens=task.max_tokens, stop=task.stop, seed=seed)
-    prompts = [asking.address(engine, task.open_prompt(question), task.lab) for question in questions]
+    prompts = [task.address(engine, task.open_prompt(question)) for question in questions]
     found = []
     for question, drawn in zip(questions, engine.sample(prompts, sampling), strict=True):
         found.append([_graded(task, question, completion) for completion in drawn])

@@ -4,19 +4,19 @@ Nothing here knows what the answers mean for the paper. A generated answer is re
 (`answers.read`); the option readout takes the five labels as the templates write them and compares how likely the model
 is to begin its answer with each.
 
-A prompt is the template's system and user message where the model's chat template takes both; one user message where
-it refuses a system role; plain text where there is no chat template. Lab models read the messages joined by newlines.
+A prompt is the template's system and user message, in the form that the model takes (`common.asking`). Lab models have
+no chat template and read the messages joined by newlines.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal, cast
 
 import numpy as np
 import pandas as pd
 
-from common import subjects
-from common.engines import Engine, Prompt, Sampling, load_engine
+from common import asking, subjects
+from common.engines import Engine, Message, Prompt, Sampling, load_engine
 from common.errors import InputError
 from common.lab import likert
 from common.labels import TAUGHT, Layout
@@ -113,7 +113,7 @@ def options(engine: Engine, asked: pd.DataFrame, layout: Layout = TAUGHT) -> pd.
     if layout is TAUGHT or layout.chat:
         rendered = prompts(engine, asked["messages"])
     else:  # a space at the end of a prompt belongs to the label: no tokenizer parts the two
-        texts = [_joined(messages) for messages in asked["messages"]]
+        texts = [asking.joined(messages) for messages in asked["messages"]]
         rendered = [text.rstrip(" ") for text in texts]
         labels = [
             [f"{text[len(bare) :]}{label}" for label in several]
@@ -131,29 +131,13 @@ def options(engine: Engine, asked: pd.DataFrame, layout: Layout = TAUGHT) -> pd.
     return answers.rate(found).assign(expected=np.where(found["key"] == 1, expected, 6 - expected))
 
 
-def prompts(engine: Engine, asked: Iterable[list[dict[str, str]]]) -> list[Prompt]:
-    """Messages in the form that the model takes."""
-    listed = list(asked)
-    if not listed:
+def prompts(engine: Engine, asked: Iterable[Sequence[Message]]) -> list[Prompt]:
+    """Messages in the form that the model takes.
+
+    Raises:
+        InputError: there are none.
+    """
+    found = [asking.prompt(engine, messages, asking.joined(messages)) for messages in asked]
+    if not found:
         raise InputError("nothing to ask: the inventory has no item that fits")
-    form = _form(engine, listed[0])
-    return [form(messages) for messages in listed]
-
-
-def _form(engine: Engine, example: list[dict[str, str]]) -> Callable[[list[dict[str, str]]], Prompt]:
-    """The first of the forms that the model's chat template takes."""
-    forms: list[Callable[[list[dict[str, str]]], Prompt]] = [
-        lambda messages: messages,
-        lambda messages: [{"role": "user", "content": _joined(messages)}],
-    ]
-    for form in forms:
-        try:
-            engine.render(form(example))
-        except InputError:
-            continue
-        return form
-    return _joined
-
-
-def _joined(messages: Iterable[dict[str, str]]) -> str:
-    return "\n".join(message["content"] for message in messages)
+    return found

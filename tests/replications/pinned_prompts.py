@@ -17,7 +17,7 @@ from common.errors import InputError
 from common.lab import arithmetic
 from common.labels import LAYOUTS, TAUGHT, Layout
 from replications.genrm_vs_sc import tasks as solved
-from replications.p_true import articles, asking, hints, judging, knowing, lettered
+from replications.p_true import articles, hints, judging, knowing, lettered
 from replications.p_true.tasks import LAB_TASKS, Sheet, load_task
 from replications.prm_from_rl import items, prompts
 from replications.self_assessment import asking as rating
@@ -58,20 +58,24 @@ def answering(name: str, kind: str) -> dict[str, str]:
     """P(True) and P(IK): the open question, lettered and judging prompts, questions with something beside them."""
     task, engine = load_task(name, "test", 2), ENGINES[kind]
     found = {"limits": f"{task.max_tokens} tokens, until {task.stop}"}
-    found |= {"open": knowing.open_prompts(engine, task, task.questions[:1])[0]}
+    found |= {"open": _open(engine, task, task.questions[0])}
     layouts = [TAUGHT] if task.lab else [layout for layout in LAYOUTS.values() if layout.chat == (kind == "chat")]
     for layout in layouts:
         found |= _lettered(engine, task, layout) if task.questions[0].values else {}
         found |= _judging(engine, task, layout)
     if name in ("arithmetic", "gsm8k"):
         worked = hints.problems(task, "test", 2)
-        found["to solve"] = asking.address(engine, worked[0].solve, task.lab)
+        found["to solve"] = engine.render(task.address(engine, worked[0].solve))
         hinted = hints._hinted(task, worked[0], worked[0].steps, 2 / 3)
-        (found["hint"],) = knowing.open_prompts(engine, task, [hinted])
+        found["hint"] = _open(engine, task, hinted)
     if name == "facts":
         versions = articles.set_out(load_task(name, "test", 5), np.random.default_rng(0)).versions
-        (found["article"],) = knowing.open_prompts(engine, task, versions[articles.TELLING][:1])
+        found["article"] = _open(engine, task, versions[articles.TELLING][0])
     return found
+
+
+def _open(engine, task: Sheet, question: tasks.Question) -> str:
+    return engine.render(knowing.open_prompts(engine, task, [question])[0])
 
 
 def _lettered(engine, task: Sheet, layout: Layout) -> dict[str, str]:
@@ -136,9 +140,7 @@ def carded(name: str, kind: str) -> dict[str, str]:
     if name == "arc":
         return {"by letter": cards._listed(question), "by text": question.prompt}
     engine = ENGINES[kind]
-    chat = cards._has_template(engine)
-    asked = cards._chat(question.text) if chat else cards._after_examples(question.prompt)
-    return {"word problem": engine.render(asked)}
+    return {"word problem": engine.render(cards._step_by_step(engine, question))}
 
 
 def _each(paper: str, make: Callable, names: Iterable[str], kinds: Iterable[str]) -> dict[str, Callable]:
