@@ -104,7 +104,7 @@ def test_p_true_is_asked_about_worked_solutions(engine, problems, chat_model):
 
 def test_p_ik_is_trained_on_worked_problems_and_read_beside_hints(engine, problems, chat_model):
     known = replace(knowing.ask(engine, [problems], 0, 2), shares=np.array([0.0, 0.5, 1.0]))  # noise is never right
-    assert all(prompt.startswith("<s><|user|>") for prompt in known.prompts(engine))
+    assert all(engine.render(prompt).startswith("<s><|user|>") for prompt in known.prompts(engine))
     truth = p_ik.Truth({"gsm8k": known}, {"gsm8k": known})
     params = method.PIkParams(model=str(chat_model), tasks=["gsm8k"], epochs=1, batch_size=3, learning_rate=1e-5)
     head = p_ik.train(engine, Backbone(str(chat_model), device="cpu"), truth, params, 0)["gsm8k"]
