@@ -58,7 +58,6 @@ def _question(name: str, asked: Quiz, level: str) -> Question:
         text=asked.question,
         prompt=formats.open_question(asked.question).prompt,
         answer=asked.answer,
-        accepted=frozenset({asked.answer}),
         shown=asked.answer,
         values=asked.values,
         level=level,
@@ -72,7 +71,6 @@ def _worked(chain: Chain) -> Question:
         text=formats.chain_question(chain),
         prompt=formats.solution(chain).prompt,
         answer=answer,
-        accepted=frozenset({answer}),
         shown=formats.solution_text(arithmetic.solve(chain)).strip(),
         hard=chain.rare_steps >= 2,
     )

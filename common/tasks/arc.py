@@ -18,7 +18,6 @@ def questions(level: Literal["easy", "challenge"], split: Split, most: int) -> l
             text=row.question,
             prompt=open_prompt(row.question),
             answer=row.choices[row.gold],
-            accepted=frozenset({row.choices[row.gold]}),
             shown=row.choices[row.gold],
             values=row.choices,
         )

@@ -16,7 +16,6 @@ def questions(split: Split, most: int) -> list[Question]:
             text=row.question,
             prompt=open_prompt(row.question),
             answer=row.answer,
-            accepted=frozenset({row.answer}),
             shown=f"{row.solution}\n#### {row.answer}",
             hard=row.solution.count("<<") >= 4,  # the marks of a calculation
         )

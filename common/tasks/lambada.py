@@ -13,9 +13,7 @@ def questions(split: Split, most: int) -> list[Question]:
 
 def _question(row: qa.Cloze) -> Question:
     text = f"Please complete the following passage by filling in the blank: {row.context} ____."
-    return Question(
-        id=row.id, text=text, prompt=f"{text} ->", answer=row.word, accepted=frozenset({row.word}), shown=row.word
-    )
+    return Question(id=row.id, text=text, prompt=f"{text} ->", answer=row.word, shown=row.word)
 
 
 TASK = Task(name="lambada", load=questions, read=words, same=same_words, max_tokens=8, stop=("\n",))

@@ -16,7 +16,6 @@ def questions(split: Split, most: int) -> list[Question]:
             text=row.problem,
             prompt=open_prompt(row.problem),
             answer=row.answer,
-            accepted=frozenset({row.answer}),
             shown=row.solution,
             level=str(row.level),
             hard=row.level >= 4,

@@ -20,10 +20,10 @@ class Question:
     prompt: str
     """The open question up to where the answer begins."""
     answer: str
-    accepted: frozenset[str]
-    """Every answer that counts as right, `answer` among them."""
     shown: str
     """What an example shows after the prompt: the answer, with its solution where there is one."""
+    aliases: tuple[str, ...] = ()
+    """Other answers that count as right."""
     values: tuple[str, ...] = ()
     """What the answer could have been, the answer among them; empty where anything could."""
     level: str = "all"
@@ -53,7 +53,7 @@ class Task:
 
     def right(self, question: Question, answer: str | None) -> bool:
         """Whether an answer (as `read` gives it) is right."""
-        return answer is not None and any(self.same(answer, one) for one in question.accepted)
+        return answer is not None and any(self.same(answer, one) for one in (question.answer, *question.aliases))
 
 
 def open_prompt(text: str) -> str:

@@ -15,8 +15,8 @@ def questions(split: Split, most: int) -> list[Question]:
             text=row.question,
             prompt=open_prompt(row.question),
             answer=row.answer,
-            accepted=frozenset({row.answer, *row.aliases}),
             shown=row.answer,
+            aliases=row.aliases,
         )
         for row in rows
     ]

@@ -23,7 +23,6 @@ def questions(load: Callable[[], list[Problem]], split: Split, most: int) -> lis
             text=row.question,
             prompt=open_prompt(row.question),
             answer=row.answer,
-            accepted=frozenset({row.answer}),
             shown=row.answer,
         )
         for row in rows

@@ -30,7 +30,7 @@ class Scripted:
 
 
 def worked(steps, answer="7", task="lab"):
-    question = Question("q", "1 + 6 =?", "Question: 1 + 6 =?\nAnswer:", answer, frozenset({answer}), answer)
+    question = Question("q", "1 + 6 =?", "Question: 1 + 6 =?\nAnswer:", answer, answer)
     return Worked(question, steps, "Solve")
 
 

@@ -22,7 +22,7 @@ from replications.p_true.tasks import Sample
 from tests.replications.p_true.made_up_models import QUESTIONS, MadeUp, head_of, insider
 
 ONE = Judged("What is 3 + 4?", ("7", "7", "8", "7", "9"), True)
-QUESTION = Question("1", "What?", "Question: What?\nAnswer:", "7", frozenset({"7"}), "7")
+QUESTION = Question("1", "What?", "Question: What?\nAnswer:", "7", "7")
 
 
 def samples(*texts):
