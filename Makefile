@@ -6,7 +6,7 @@ READY := .venv/.ready
 PAPERS := $(patsubst replications/%/claims.yaml,%,$(wildcard replications/*/claims.yaml))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-vllm data on-demand models replicate $(PAPERS) tour report readme lab train-lab train-prm lab-gate audit-lab test test-slow lint format types notebooks dvc-check check lock clean
+.PHONY: help setup setup-vllm data on-demand models replicate $(PAPERS) push pull tour report readme lab train-lab train-prm lab-gate audit-lab test test-slow lint format types notebooks dvc-check check lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z_-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,11 +45,17 @@ models: setup ## fetch real models by name (MODEL="smollm2-135m qwen2.5-coder-0.
 
 replicate: setup ## run every quick replication whose inputs are here, then write the report
 	@($(FETCH)) || echo "going on without the data that is missing"
-	@python -m common.stages
+	@python -m common.runs cells
 
 $(PAPERS): setup
 	@($(FETCH)) || echo "going on without the data that is missing"
-	@python -m common.stages $@ --size $(SIZE)
+	@python -m common.runs cells $@ --size $(SIZE)
+
+push: setup ## send published samples to a DVC remote (REMOTE=<folder or cloud address>)
+	@python -m common.remote push "$(REMOTE)"
+
+pull: setup ## bring published samples from a DVC remote (REMOTE=<folder or cloud address>)
+	@python -m common.remote pull "$(REMOTE)"
 
 tour: setup ## run the tour notebook: recorded answers, an estimate, a verdict, a figure
 	@python -m common.runs run notebooks/00_tour.ipynb

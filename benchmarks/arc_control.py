@@ -25,10 +25,10 @@ from common.datasets.qa import ChoiceQuestion
 from common.datasets.splits import cut
 from common.engines import Engine, load_engine
 from common.errors import InputError
+from common.files import write_whole
 from common.labels import LAYOUTS, LETTERS
 from common.models import local
 from common.paths import ROOT
-from common.runs.record import write_whole
 from common.stats.intervals import wilson
 from replications.p_true import choices, lettered
 from replications.p_true.lettered import OPTIONS, SHOTS, Exam

@@ -18,22 +18,20 @@ from typing import Any
 
 import numpy as np
 
-from common.datasets import multiarith, qa
-from common.datasets.qa import ChoiceQuestion
-from common.datasets.splits import cut
+from common import asking
 from common.engines import Engine, Prompt, Sampling, load_engine
-from common.errors import InputError
-from common.grading import extract_answer, shared_judge
+from common.files import write_whole
 from common.paths import ROOT
 from common.runs.provenance import machine
-from common.runs.record import write_whole
 from common.stats.intervals import wilson
+from common.tasks import PUBLIC, Question
+from common.tasks.task import open_prompt
 
 RESULTS = ROOT / "benchmarks" / "results" / "cards.json"
 MOST = 200
 SHOTS = 5
 LETTERS = [" A", " B", " C", " D"]
-MAX_TOKENS = 320
+SETS = {"easy": "arc_easy", "challenge": "arc"}
 ASK = "{}\nThink step by step. End with: The answer is <number>."
 SOLVED = (
     ("A baker made 24 rolls and sold 15. Then he made 8 more. How many rolls has he now?",
@@ -50,7 +48,7 @@ SOLVED = (
 def card(name: str, most: int) -> dict[str, Any]:
     """Everything about one model."""
     engine = load_engine(name, engine="hf", device="cpu", store=None)  # what is timed must be computed
-    found = {f"ARC-{level}": _choices(engine, level, most) for level in ("easy", "challenge")}
+    found = {f"ARC-{level}": _choices(engine, name, most) for level, name in SETS.items()}
     return {
         "model": engine.identity["model"],
         "dtype": engine.identity["dtype"],
@@ -60,17 +58,16 @@ def card(name: str, most: int) -> dict[str, Any]:
     }
 
 
-def _choices(engine: Engine, level: str, most: int) -> dict[str, Any]:
-    every = qa.arc("easy" if level == "easy" else "challenge")
-    dev = [question for question in cut(every, lambda q: q.question, "dev") if len(set(question.choices)) == 4]
-    shown, asked = dev[:SHOTS], dev[SHOTS : SHOTS + most]
-    gold = np.array([question.gold for question in asked])
-    listed = "".join(f"{_listed(question)}{LETTERS[question.gold]}\n\n" for question in shown)
+def _choices(engine: Engine, task: str, most: int) -> dict[str, Any]:
+    dev = PUBLIC[task].load("dev", SHOTS + most)
+    shown, asked = dev[:SHOTS], dev[SHOTS:]
+    gold = np.array([_gold(question) for question in asked])
+    listed = "".join(f"{_listed(question)}{LETTERS[_gold(question)]}\n\n" for question in shown)
     scores = engine.option_scores([listed + _listed(question) for question in asked], LETTERS)
-    plain = "".join(f"{_plain(question)} {question.choices[question.gold]}\n\n" for question in shown)
+    plain = "".join(f"{question.prompt} {question.shown}\n\n" for question in shown)
     texts = engine.logprobs(
-        [plain + _plain(question) for question in asked],
-        [[f" {choice}" for choice in question.choices] for question in asked],
+        [plain + question.prompt for question in asked],
+        [[f" {choice}" for choice in question.values] for question in asked],
     )
     return {
         "questions": len(asked),
@@ -80,28 +77,25 @@ def _choices(engine: Engine, level: str, most: int) -> dict[str, Any]:
     }
 
 
-def _listed(question: ChoiceQuestion) -> str:
-    options = "".join(f"{letter.strip()}. {choice}\n" for letter, choice in zip(LETTERS, question.choices, strict=True))
-    return f"Question: {question.question}\n{options}Answer:"
+def _gold(question: Question) -> int:
+    return question.values.index(question.answer)
 
 
-def _plain(question: ChoiceQuestion) -> str:
-    return f"Question: {question.question}\nAnswer:"
+def _listed(question: Question) -> str:
+    options = "".join(f"{letter.strip()}. {choice}\n" for letter, choice in zip(LETTERS, question.values, strict=True))
+    return f"Question: {question.text}\n{options}Answer:"
 
 
 def _word_problems(engine: Engine, most: int) -> dict[str, Any]:
-    problems = cut(multiarith.load(), lambda problem: problem.question, "dev")[:most]
-    chat = _has_template(engine)
-    prompts: list[Prompt] = [_chat(p.question) if chat else _after_examples(p.question) for p in problems]
-    sampling = Sampling(temperature=0, max_tokens=MAX_TOKENS, stop=() if chat else ("\n\n",))
+    task = PUBLIC["multiarith"]
+    problems = task.load("dev", most)
+    prompts = [_step_by_step(engine, problem) for problem in problems]
+    chat = not isinstance(prompts[0], str)
+    sampling = Sampling(temperature=0, max_tokens=task.max_tokens, stop=() if chat else ("\n\n",))
     start = time.perf_counter()
     drawn = [one for (one,) in engine.sample(prompts, sampling)]
     seconds = time.perf_counter() - start
-    answers = [extract_answer(one.text, "last_number") for one in drawn]
-    right = [
-        answer is not None and shared_judge().equivalent(answer, problem.answer)
-        for answer, problem in zip(answers, problems, strict=True)
-    ]
+    right = [task.right(problem, task.read(one.text)) for one, problem in zip(drawn, problems, strict=True)]
     tokens = sum(len(one.token_ids) for one in drawn)
     return {
         "questions": len(problems),
@@ -113,22 +107,9 @@ def _word_problems(engine: Engine, most: int) -> dict[str, Any]:
     }
 
 
-def _has_template(engine: Engine) -> bool:
-    try:
-        engine.render(_chat("?"))
-    except InputError:
-        return False
-    return True
-
-
-def _chat(question: str) -> list[dict[str, str]]:
-    return [{"role": "user", "content": ASK.format(question)}]
-
-
-def _after_examples(question: str) -> str:
-    return (
-        "".join(f"Question: {asked}\nAnswer: {said}\n\n" for asked, said in SOLVED) + f"Question: {question}\nAnswer:"
-    )
+def _step_by_step(engine: Engine, problem: Question) -> Prompt:
+    examples = "".join(f"{open_prompt(asked)} {said}\n\n" for asked, said in SOLVED)
+    return asking.prompt(engine, asking.user(ASK.format(problem.text)), examples + problem.prompt)
 
 
 def _share(right: np.ndarray) -> dict[str, float]:

@@ -17,10 +17,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from common.files import write_whole
 from common.models.registry import entry
 from common.paths import ROOT
 from common.runs.provenance import machine
-from common.runs.record import write_whole
 
 RESULTS = ROOT / "benchmarks" / "results" / "fetches.json"
 SAMPLE = """

@@ -17,9 +17,9 @@ import numpy as np
 from common import subjects
 from common.engines import Engine, load_engine
 from common.errors import InputError
+from common.files import write_whole
 from common.labels import LAYOUTS, Layout
 from common.paths import ROOT
-from common.runs.record import write_whole
 from replications.p_true import lettered
 from replications.p_true.lettered import SHOTS, Exam
 from replications.p_true.tasks import load_task
@@ -64,7 +64,7 @@ def chosen(measured: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, tup
     """The layout to ask in and its least mass, by family or by the name of a model without one."""
     together: dict[str, list[Mapping[str, Any]]] = {}
     for name, rows in measured.items():
-        family = subjects.listed().get(name, subjects.Subject()).family or name
+        family = subjects.find(name).family or name
         together.setdefault(family, []).extend(rows)
     best = {}
     for family, rows in together.items():

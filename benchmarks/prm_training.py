@@ -23,9 +23,9 @@ from typing import Any
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from common.files import write_whole
 from common.paths import MODELS, ROOT
 from common.runs.provenance import machine
-from common.runs.record import write_whole
 from common.training import grpo, rewards, trl_backend
 from replications.prm_from_rl.experiment import STOP, Plan, right_answer, to_learn
 

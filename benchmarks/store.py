@@ -30,7 +30,8 @@ from typing import Any
 
 import numpy as np
 
-from common.engines.base import Completion, Sampling
+from common.completions import Completion
+from common.engines.base import Sampling
 from common.paths import ROOT
 from common.runs.provenance import machine
 from common.store import Request, Store, upkeep

@@ -16,8 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from common.files import write_whole
 from common.paths import ROOT
-from common.runs.record import write_whole
 
 RESULTS = ROOT / "benchmarks" / "results" / "verifications.json"
 

@@ -29,11 +29,11 @@ import math_verify
 import numpy as np
 from scipy.special import gammaln
 
+from common.arrays import Floats, Ints
 from common.grading import Judge, grade, group_answers
 from common.grading.sandbox import Sandbox
 from common.runs.provenance import machine
 from common.stats.voting import best_of_n, best_of_n_over_verdicts, majority_vote
-from common.stats.voting.pools import Floats, Ints
 
 SEED = 20250401
 SOLUTIONS = 256

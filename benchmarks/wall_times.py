@@ -14,9 +14,9 @@ import time
 from pathlib import Path
 
 from common.errors import InputError
+from common.files import write_whole
 from common.paths import ROOT
 from common.runs.provenance import machine
-from common.runs.record import write_whole
 
 RESULT = ROOT / "benchmarks" / "results" / "wall_times.json"
 

@@ -8,28 +8,32 @@ that a machine can apply. `judge` is the only function that turns estimates into
 - *inconclusive* otherwise, and *not testable here* (with the reason) where there is no estimate, or one whose
   interval has no width though it is no recount: what no resample can move, none can doubt.
 
-The primary claims judged together (those of one notebook) are a family: each is judged at the level
-Holm's step-down procedure gives it, so the more there are, the wider the intervals they must clear.
+A claim is judged on any number of subjects (subjects.yaml), each by a verdict of its own, keyed by claim, subject
+and task; there is no pooled verdict. The primary claims that an experiment judges together on one subject and task
+are a family: each is judged at the level Holm's step-down procedure gives it, so the more there are, the wider the
+intervals they must clear.
 """
 
 import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from common import subjects
 from common.errors import InputError
+from common.paths import REPLICATIONS
 from common.stats import tests
-from common.stats.intervals import RECOUNT, Estimate
-
-Route = Literal["lab", "recorded", "model"]
+from common.stats.estimates import Estimate, Found, Undefined
+from common.stats.intervals import RECOUNT
+from common.subjects import Route, Subject
 
 
 class Status(StrEnum):
@@ -53,7 +57,7 @@ class Rule(_Strict):
     margin: float  # the bound; for `within`, the largest distance from `target`
     target: float = 0.0  # only for `within`
     alpha: Annotated[float, Field(gt=0, lt=1)] = 0.05
-    primary: bool = False
+    primary: bool | list[str] = False  # or the subjects (ids, families, routes) on which it is primary
 
     @property
     def sha(self) -> str:
@@ -64,8 +68,8 @@ class Rule(_Strict):
 class RuleChange(_Strict):
     """A dated note: why a rule was changed after a result had been published under it."""
 
-    on: date
-    was: str  # sha of the rule before the change
+    day: date
+    was: list[str]  # sha of the rule before the change; of several, where claims were made one
     note: str
 
 
@@ -76,12 +80,22 @@ class Claim(_Strict):
     text: str  # in our words
     where: str  # section, figure or table of the paper
     paper_value: str  # as printed; says so when known only second-hand
-    notebook: str  # stem of the notebook that judges it
-    route: Route
+    experiment: str  # the experiment that judges it
+    only: list[str] = []  # subjects that it can be judged on, as ids, families or routes; default: all
+    was: list[str] = []  # ids that it had before
     ours: bool = False  # not the paper's claim but a question of this replication
     rule: Rule | None = None  # None: not testable here, then `needs` says what it takes
     needs: str | None = None
     changes: list[RuleChange] = []
+
+    def about(self, subject: Subject) -> bool:
+        """Whether it can be judged on a subject at all."""
+        return not self.only or subject.named_by(self.only)
+
+    def primary_on(self, subject: Subject) -> bool:
+        """Whether it is a primary claim on a subject."""
+        primary = self.rule.primary if self.rule else False
+        return primary if isinstance(primary, bool) else subject.named_by(primary)
 
 
 class Paper(_Strict):
@@ -101,20 +115,12 @@ class ClaimsFile(_Strict):
     claims: list[Claim]
 
 
-@dataclass(frozen=True)
-class NotTestable:
-    """Stands where an estimate would, and says why there is none."""
-
-    reason: str
-
-
-Found = Estimate | NotTestable
-
-
 class Verdict(_Strict):
     """One judged claim, as it stands in results.json. None for an end of an interval means unbounded."""
 
     id: str
+    subject: str
+    task: str
     route: Route
     verdict: Status
     estimate: float | None = None
@@ -130,7 +136,8 @@ def load(path: Path) -> ClaimsFile:
     """Read and check a claims.yaml.
 
     Raises:
-        InputError: the file is malformed, an id appears twice, or a claim has neither rule nor `needs`.
+        InputError: the file is malformed, an id appears twice, a claim has neither rule nor `needs`, or names a subject
+            that there is not.
     """
     try:
         file = ClaimsFile.model_validate(yaml.safe_load(path.read_text()))
@@ -147,19 +154,35 @@ def load(path: Path) -> ClaimsFile:
     for claim in file.claims:
         if (claim.rule is None) == (claim.needs is None):
             raise InputError(f"{path}: claim {claim.id} needs either a `rule` or, if not testable, `needs`")
+        named = [*claim.only, *(claim.rule.primary if claim.rule and isinstance(claim.rule.primary, list) else [])]
+        if unknown := sorted(set(named) - subjects.names()):
+            known = ", ".join(sorted(subjects.names()))
+            raise InputError(f"{path}: claim {claim.id}: no subject {unknown[0]!r}: there are {known}")
         if claim.rule and claim.rule.direction == "within" and claim.rule.margin < 0:
             raise InputError(f"{path}: claim {claim.id}: the margin of a `within` rule cannot be negative")
     return file
 
 
-def judge(claims: Sequence[Claim], estimates: Mapping[str, Found]) -> list[Verdict]:
-    """Judge `claims` by `estimates` (by claim id); every claim with a rule needs one, none may be left over.
+def stated(paper: str) -> list[Claim]:
+    """The claims of a paper, by the name of its folder. Raises as `load`."""
+    return load(REPLICATIONS / paper / "claims.yaml").claims
 
-    Holm's correction runs over the primary claims passed in together, so pass all of a notebook's at once.
+
+def rules(paper: str) -> dict[str, Rule]:
+    """The rules of a paper's claims, by claim id; claims without one are left out. Raises as `load`."""
+    return {claim.id: claim.rule for claim in stated(paper) if claim.rule}
+
+
+def judge(claims: Sequence[Claim], estimates: Mapping[str, Found], subject: Subject, task: str) -> list[Verdict]:
+    """Judge `claims` on a subject and task by `estimates` (by claim id).
+
+    Every claim with a rule that is about the subject needs an estimate, and none may be left over. Holm's correction
+    runs over the primary claims passed in together, so pass all of an experiment's at once.
 
     Raises:
         InputError: an estimate is missing or belongs to no claim with a rule.
     """
+    claims = [claim for claim in claims if claim.about(subject)]
     ruled = {claim.id for claim in claims if claim.rule}
     if ruled != set(estimates):
         raise InputError(
@@ -168,44 +191,43 @@ def judge(claims: Sequence[Claim], estimates: Mapping[str, Found]) -> list[Verdi
         )
     estimates = {name: _with_width(found) for name, found in estimates.items()}
     p = {c.id: _p(c.rule, e) for c in claims if c.rule and isinstance(e := estimates[c.id], Estimate)}
-    family = [c.id for c in claims if c.id in p and c.rule and c.rule.primary]
+    family = [c.id for c in claims if c.id in p and c.primary_on(subject)]
     p.update(zip(family, map(float, tests.holm([p[i] for i in family])), strict=True))
-    return [_verdict(claim, estimates.get(claim.id), p.get(claim.id)) for claim in claims]
+    where = {"subject": subject.id, "task": task, "route": subject.route}
+    return [Verdict(id=c.id, **where, **_verdict(c, estimates.get(c.id), p.get(c.id))) for c in claims]
+
+
+def table(verdicts: Sequence[Verdict]) -> pd.DataFrame:
+    """Verdicts to look at, one row a claim."""
+    shown = ("id", "verdict", "estimate", "low", "high", "n", "method")
+    return pd.DataFrame([[getattr(one, name) for name in shown] for one in verdicts], columns=list(shown)).round(3)
 
 
 def _with_width(found: Found) -> Found:
-    if isinstance(found, NotTestable) or found.method == RECOUNT:
+    if isinstance(found, Undefined) or found.method == RECOUNT:
         return found
     never = math.isinf(found.low)  # a crossing that happens in no resample has an open end
     if never or not math.isclose(found.low, found.high, rel_tol=1e-9, abs_tol=1e-9):
         return found
-    return NotTestable(f"the 95% interval has no width: no resample moves it from {found.value:.4g} (n = {found.n})")
+    return Undefined(f"the 95% interval has no width: no resample moves it from {found.value:.4g} (n = {found.n})")
 
 
-def _verdict(claim: Claim, estimate: Found | None, p: float | None) -> Verdict:
+def _verdict(claim: Claim, estimate: Found | None, p: float | None) -> dict[str, Any]:
     rule = claim.rule
     if rule is None or not isinstance(estimate, Estimate) or p is None:
-        reason = estimate.reason if isinstance(estimate, NotTestable) else claim.needs
-        return Verdict(
-            id=claim.id,
-            route=claim.route,
-            verdict=Status.NOT_TESTABLE,
-            method=reason or "",
-            rule=rule.sha if rule else None,
-        )
+        reason = estimate.reason if isinstance(estimate, Undefined) else claim.needs
+        return {"verdict": Status.NOT_TESTABLE, "method": reason or "", "rule": rule.sha if rule else None}
     low, high = estimate.interval(1 - rule.alpha)
-    return Verdict(
-        id=claim.id,
-        route=claim.route,
-        verdict=_status(rule, estimate, p),
-        estimate=_finite(estimate.value),
-        low=_finite(low),
-        high=_finite(high),
-        n=estimate.n,
-        method=estimate.method,
-        p=p,
-        rule=rule.sha,
-    )
+    return {
+        "verdict": _status(rule, estimate, p),
+        "estimate": _finite(estimate.value),
+        "low": _finite(low),
+        "high": _finite(high),
+        "n": estimate.n,
+        "method": estimate.method,
+        "p": p,
+        "rule": rule.sha,
+    }
 
 
 def _status(rule: Rule, estimate: Estimate, p: float) -> Status:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from common.claims import Found, NotTestable
+from common.stats.estimates import Found, Undefined
 
 LEAST_MASS = 0.5
 """Probability that labels must hold together, on average: below it the model would have said something else."""
@@ -31,9 +31,9 @@ def said(found: Found, mass: ArrayLike, what: str = "the labels") -> Found:
         what: whose labels, in words.
     """
     share = float(np.asarray(mass, dtype=float).mean())
-    if isinstance(found, NotTestable) or share >= LEAST_MASS:
+    if isinstance(found, Undefined) or share >= LEAST_MASS:
         return found
-    return NotTestable(
+    return Undefined(
         f"{what} hold {share:.1%} of the probability (at least {LEAST_MASS:.0%} is needed): "
         "the model would say something else, ask it in another layout"
     )
@@ -49,16 +49,16 @@ def both(found: Found, right: ArrayLike, what: str = "questions") -> Found:
     """
     values = np.asarray(right, dtype=float)
     true, false = int((values > 0.5).sum()), int((values <= 0.5).sum())
-    if isinstance(found, NotTestable) or min(true, false) >= LEAST_EACH:
+    if isinstance(found, Undefined) or min(true, false) >= LEAST_EACH:
         return found
-    return NotTestable(f"{true} {what} are right and {false} wrong: at least {LEAST_EACH} of either are needed")
+    return Undefined(f"{true} {what} are right and {false} wrong: at least {LEAST_EACH} of either are needed")
 
 
 def read(found: Found, unread: float, n: int, what: str = "answers") -> Found:
     """The estimate, if enough answers were read; `unread`: how many of `n` were not."""
-    if isinstance(found, NotTestable) or unread <= MOST_UNREAD * n:
+    if isinstance(found, Undefined) or unread <= MOST_UNREAD * n:
         return found
-    return NotTestable(f"{unread:,.0f} of {n:,} {what} were dropped or unread: at most {MOST_UNREAD:.0%} may be")
+    return Undefined(f"{unread:,.0f} of {n:,} {what} were dropped or unread: at most {MOST_UNREAD:.0%} may be")
 
 
 def cut_off(shares: Mapping[str, float]) -> list[str]:

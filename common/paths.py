@@ -12,6 +12,9 @@ DATA = Path(os.environ.get("DATA_DIR", ROOT / "data")).absolute()
 OUTPUTS = Path(os.environ.get("OUTPUTS_DIR", ROOT / "outputs")).absolute()
 """What runs write. Nothing in here is in git."""
 
+RESULTS = ROOT / "results"
+"""What full runs publish, a folder a cell: results and figures in git, samples in DVC's cache."""
+
 REPLICATIONS = ROOT / "replications"
 """One folder per paper."""
 

@@ -13,37 +13,71 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from common import scoreboard
+from common import scoreboard, subjects
+from common.datasets import registry
 from common.errors import InputError
+from common.files import write_whole
 from common.paths import ROOT
 from common.runs.provenance import relative
-from common.runs.record import write_whole
-from common.scoreboard import Board
+from common.scoreboard import Board, Row
 
 MEASURED = ROOT / "benchmarks" / "results"
 
 
 def claims_table(board: Board) -> str:
-    """Markdown table of one replication's claims."""
-    lines = ["| claim | the paper | ours [95% interval] | n | route | verdict |", "|---|---|---|---|---|---|"]
+    """Markdown table of one replication: a line a claim, a column a subject (and task) of which something is published.
+
+    Below it a line for each subject of which nothing is.
+    """
+    columns = board.columns
+    heads = ["claim", "the paper", *(f"{subject}, {task}" for subject, task in columns)]
+    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
     for row in board.rows:
-        n = row.published.n if row.published and row.published.n is not None else "–"
+        if row.claim.rule and not set(row.judged) & set(columns):
+            continue
         star = "*" if row.claim.rule and row.claim.rule.primary else ""
-        text = f"**{row.claim.id}**{star} {row.claim.text}"
         why = f" (needs {row.claim.needs})" if row.claim.needs else ""
-        cells = (text, row.claim.paper_value, row.estimate, n, row.claim.route, f"{row.verdict}{why}")
-        lines.append("| " + " | ".join(str(cell).replace("|", "\\|").strip() for cell in cells) + " |")
-    return "\n".join(lines)
+        text = f"**{row.claim.id}**{star} {row.claim.text}{why}"
+        cells = [text, row.claim.paper_value, *(_judged(row, column) for column in columns)]
+        lines.append("| " + " | ".join(cell.replace("|", "\\|").strip() for cell in cells) + " |")
+    return "\n".join([*lines, *_unpublished(board)])
+
+
+def _judged(row: Row, column: tuple[str, str]) -> str:
+    one = row.judged.get(column)
+    if one is None or one.published is None:
+        return ""
+    if one.published.estimate is None:
+        return one.verdict if row.claim.needs else f"{one.verdict}: {one.published.method}"
+    return f"{one.verdict}: {one.estimate}, n = {one.published.n}"
+
+
+def _unpublished(board: Board) -> list[str]:
+    """A line for each subject without a published result: what it would judge, and how to."""
+    lines = []
+    cells = [cell for cell in board.cells if cell.name not in board.published]
+    for subject in {cell.subject.id: cell.subject for cell in cells}.values():
+        tasks = [cell.task for cell in cells if cell.subject == subject]
+        claims = [r.claim.id for r in board.rows if any(one.cell.subject == subject for one in r.judged.values())]
+        pinned = any(name.startswith(f"{folder}/") for folder in subject.answers for name in registry.load_registry())
+        how = "" if pinned or not subject.answers else "; its answers are fetched by `make on-demand` alone"
+        lines.append(
+            f"\nOn **{subject.id}** ({subject.about or subject.model}; {', '.join(tasks)}) nothing is published{how}. "
+            f"It would judge: {', '.join(claims)}."
+        )
+    return lines
 
 
 def scoreboard_table(boards: list[Board]) -> str:
-    """Markdown table of all replications: how many claims got which verdict."""
-    verdicts = ["supported", "contradicted", "inconclusive", "not testable here", "not run"]
-    lines = ["| paper | " + " | ".join(verdicts) + " |", "|---" * (len(verdicts) + 1) + "|"]
+    """Markdown table of papers and subjects: how many claims got which verdict."""
+    published = {subject for board in boards for subject, _ in board.columns}
+    columns = [name for name in subjects.listed() if name in published]
+    lines = ["| paper | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
     for board in boards:
-        counts = [sum(row.verdict == verdict for row in board.rows) for verdict in verdicts]
+        counts = [scoreboard.counts(board.verdicts(subject)) for subject in columns]
         link = f"[{board.paper.title}](replications/{board.name}/README.md)"
-        lines.append(f"| {link} | " + " | ".join(map(str, counts)) + " |")
+        cells = [" / ".join(map(str, each)) if any(each) else "" for each in counts]
+        lines.append(f"| {link} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 

@@ -8,11 +8,13 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from common import scoreboard
+from common import scoreboard, subjects
+from common.claims import Status
 from common.errors import InputError
-from common.paths import OUTPUTS, REPLICATIONS
+from common.files import write_whole
+from common.paths import OUTPUTS, RESULTS
+from common.runs.cells import Cell
 from common.runs.provenance import relative
-from common.runs.record import write_whole
 from common.scoreboard import Board
 
 PAGE = OUTPUTS / "report" / "index.html"
@@ -23,8 +25,12 @@ def render(boards: list[Board]) -> str:
     environment = Environment(
         loader=PackageLoader("common", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    papers = [{"board": board, "notebooks": [_notebook(board, stem) for stem in _stems(board)]} for board in boards]
-    return environment.get_template("report.html.j2").render(papers=papers)
+    papers = [{"board": board, "cells": [_cell(board, cell) for cell in board.cells]} for board in boards]
+    published = {subject for board in boards for subject, _ in board.columns}
+    columns = [one for one in subjects.listed().values() if one.id in published]
+    matrix = [(board, [scoreboard.counts(board.verdicts(one.id)) for one in columns]) for board in boards]
+    template = environment.get_template("report.html.j2")
+    return template.render(papers=papers, subjects=columns, matrix=matrix, statuses=list(map(str, Status)))
 
 
 def main() -> int:
@@ -40,25 +46,22 @@ def main() -> int:
     return 0
 
 
-def _stems(board: Board) -> list[str]:
-    return list(dict.fromkeys(row.claim.notebook for row in board.rows))
-
-
-def _notebook(board: Board, stem: str) -> dict[str, Any]:
-    """What the page shows of one notebook: figures with captions, a link to the executed page, provenance."""
-    folder = REPLICATIONS / board.name / "figures" / stem
+def _cell(board: Board, cell: Cell) -> dict[str, Any]:
+    """What the page shows of one cell: figures with captions, a link to the executed page, provenance."""
+    folder = RESULTS / cell.place / "figures"
     index = folder / "captions.json"
-    published = board.published.get(stem, {})
+    published = board.published.get(cell.name, {})
     captions: dict[str, str] = json.loads(index.read_text()) if index.is_file() else {}
-    executed = OUTPUTS / board.name / stem / f"{stem}.html"
+    executed = cell.place / f"{cell.notebook.stem}.html"
     return {
-        "stem": stem,
+        "title": f"{cell.experiment}: {cell.subject.id}, {cell.task}",
+        "about": cell.subject.about,
         "figures": [(caption, _data_uri(folder / f"{name}.svg")) for name, caption in captions.items()],
-        "link": f"../{board.name}/{stem}/{stem}.html" if executed.is_file() else None,
+        "link": f"../{executed}" if (OUTPUTS / executed).is_file() else None,
         "warnings": published.get("warnings", []),
         "parameters": published.get("parameters"),
         "data": published.get("data", {}),
-        "provenance": board.provenance.get(stem),
+        "provenance": board.provenance.get(cell.name),
     }
 
 

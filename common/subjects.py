@@ -1,26 +1,42 @@
-"""What was settled about a model before it was asked anything that counts: subjects.yaml, and defaults for the rest."""
+"""What claims are judged on: subjects.yaml, and whatever else a run is given as its `subject`.
 
-from collections.abc import Mapping
+A subject is a model that is asked here (route `lab` or `model`) or answers that others published (`recorded`). What
+was settled about it before it was asked anything that counts, how labels are asked and how many tokens it gets,
+stands in its line; a subject that is not listed has the defaults.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal, Self, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from common.errors import InputError
 from common.labels import LAYOUTS, TAUGHT, Layout
 from common.paths import ROOT
 
 FILE = ROOT / "subjects.yaml"
+Route = Literal["lab", "recorded", "model"]
+"""How a subject's answers come about: by a model of the lab, by others who recorded them, by any other model."""
+ROUTES: tuple[str, ...] = get_args(Route)
 
 
 class Subject(BaseModel):
-    """One model; subjects.yaml explains the fields."""
+    """One subject; subjects.yaml explains the fields."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    family: str | None = None
+    id: str
+    route: Route
+    model: str = ""
+    answers: tuple[str, ...] = ()
+    about: str = ""
+    family: str = ""
     layout: str = "plain"
     max_tokens: Mapping[str, int] = Field(default_factory=dict)
 
@@ -31,47 +47,112 @@ class Subject(BaseModel):
             raise ValueError(f"no layout {name!r}: there are {', '.join(LAYOUTS)}")
         return name
 
+    @model_validator(mode="after")
+    def _has_what_its_route_needs(self) -> Self:
+        if self.route == "recorded" and not (self.answers and not self.model):
+            raise ValueError("a recorded subject names its `answers`, and no model")
+        if self.route != "recorded" and not (self.model and not self.answers):
+            raise ValueError(f"a subject of the route {self.route} names its `model`, and no answers")
+        return self
+
+    @property
+    def source(self) -> str:
+        """What `load_engine` takes: the model, a folder of the repository from wherever a kernel was started.
+
+        Raises:
+            InputError: a recorded subject, which cannot be asked anything.
+        """
+        if self.route == "recorded":
+            raise InputError(f"{self.id} is recorded and cannot be asked: give a model, such as {_examples()}")
+        folder = ROOT / self.model
+        return str(folder) if folder.is_dir() else self.model
+
+    def named_by(self, names: Iterable[str]) -> bool:
+        """Whether one of several names is this subject's: its id, its family, or its route."""
+        return bool({self.id, self.family, self.route} & set(names))
+
+    def layout_of(self, wanted: str = "") -> Layout:
+        """The layout that labels are asked in: the lab's own, else the wanted one, else the subject's.
+
+        Raises:
+            InputError: a layout that there is not, or any for a lab model.
+        """
+        if self.route == "lab":
+            if wanted:
+                raise InputError(f"layout {wanted!r}: lab models were taught one, leave it out")
+            return TAUGHT
+        if (name := wanted or self.layout) not in LAYOUTS:
+            raise InputError(f"no layout {name!r}: there are {', '.join(LAYOUTS)}")
+        return LAYOUTS[name]
+
+    def tokens_of(self, what: str, usual: int) -> int:
+        """Tokens of a completion of some kind (a task, or "ratings"): its own number, else the usual one."""
+        return self.max_tokens.get(what, usual)
+
 
 @cache
 def listed() -> Mapping[str, Subject]:
-    """Every listed subject by its name. Raises as `read`."""
+    """Every listed subject by its id. Raises as `read`."""
     return read(FILE)
 
 
 def read(file: Path) -> Mapping[str, Subject]:
-    """Subjects of a file by their names.
+    """Subjects of a file by their ids.
 
     Raises:
-        InputError: the file is malformed.
+        InputError: the file is malformed, a subject lacks its model or answers, or a family has one model.
     """
     rows = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-    try:
-        return MappingProxyType({name: Subject.model_validate(row) for name, row in rows.items()})
-    except ValidationError as error:
-        raise InputError(f"{file.name}: {error.errors()[0]['msg']}") from error
+    found = {}
+    for name, row in rows.items():
+        try:
+            found[name] = Subject.model_validate({"id": name} | (row or {}))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join([name, *map(str, first["loc"])])
+            raise InputError(f"{file.name}: {where}: {first['msg'].removeprefix('Value error, ')}") from error
+    members = Counter(one.family for one in found.values() if one.family)
+    if alone := [family for family, count in members.items() if count == 1]:
+        raise InputError(f"{file.name}: family {alone[0]} has one model: list another of its sizes, or no family")
+    return MappingProxyType(found)
 
 
-def is_lab(model: str) -> bool:
-    """Whether a model is one of the lab's, by the name of its folder."""
-    return Path(model).name.startswith("lab-")
-
-
-def layout_of(model: str, wanted: str = "") -> Layout:
-    """The layout that labels are asked in: the lab's own, else the wanted one, else the subject's, else plain.
+def find(name: str) -> Subject:
+    """The subject of an id; or of a folder, Hub id or registered model, listed or not.
 
     Raises:
-        InputError: a layout that there is not, or any for a lab model.
+        InputError: a name that can be none of these.
     """
-    if is_lab(model):
-        if wanted:
-            raise InputError(f"layout {wanted!r}: lab models were taught one, leave it out")
-        return TAUGHT
-    name = wanted or listed().get(model, Subject()).layout
-    if name not in LAYOUTS:
-        raise InputError(f"no layout {name!r}: there are {', '.join(LAYOUTS)}")
-    return LAYOUTS[name]
+    for one in listed().values():
+        if name == one.id or (one.model and (ROOT / name).resolve() == (ROOT / one.model).resolve()):
+            return one
+    if not name or re.search(r"\s", name):
+        raise InputError(f"subject {name!r}: give one of {_examples()} (subjects.yaml), a folder or a Hub id")
+    return Subject(id=slug(name), route="lab" if Path(name).name.startswith("lab-") else "model", model=name)
 
 
-def tokens_of(model: str, what: str, usual: int) -> int:
-    """Tokens of a completion of some kind (a task, or "ratings"): those of the subject, else the usual number."""
-    return listed().get(model, Subject()).max_tokens.get(what, usual)
+def slug(name: str) -> str:
+    """A name that can be a folder's: `org/model` becomes `org--model`."""
+    return re.sub(r"[^\w.+-]+", "-", name.strip("/").replace("://", "-").replace("/", "--")).strip("-.")
+
+
+def family(subject: Subject) -> list[Subject]:
+    """All models of its family, from small to large; the subject alone if it has none."""
+    if not subject.family:
+        return [subject]
+    return [one for one in listed().values() if one.family == subject.family]
+
+
+def tokens_of(name: str, what: str, usual: int) -> int:
+    """`Subject.tokens_of` by the name of a subject; nobody's are the usual ones."""
+    return find(name).tokens_of(what, usual) if name else usual
+
+
+def names() -> set[str]:
+    """What a claim may name subjects by: ids, families and routes."""
+    every = listed().values()
+    return {one.id for one in every} | {one.family for one in every if one.family} | set(ROUTES)
+
+
+def _examples() -> str:
+    return ", ".join(name for name, one in listed().items() if one.route != "recorded")

@@ -19,13 +19,17 @@ MAP = Path(__file__).with_name("oracle_map.yaml")
 JUDGED = ("verdict", "estimate", "low", "high", "n", "p", "method")
 
 
-def findings(results: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, str]:
-    """What a run found, by name, each as JSON text; claims under their new ids."""
+def findings(results: Mapping[str, Any], ids: Mapping[str, str | None]) -> dict[str, str]:
+    """What a run found, by name, each as JSON text; claims under their new ids, those without a new one left out."""
     found = {f"metrics.{name}": value for name, value in results["metrics"].items()}
     found |= {f"tables.{name}": rows for name, rows in results["tables"].items()}
     for claim in results["claims"]:
-        found[f"claims.{ids.get(claim['id'], claim['id'])}"] = {key: claim[key] for key in JUDGED}
-    return {name: json.dumps(value) for name, value in found.items()}
+        if new := ids.get(claim["id"], claim["id"]):
+            found[f"claims.{new}"] = {key: claim[key] for key in JUDGED}
+    texts = {name: json.dumps(value) for name, value in found.items()}
+    for old, new in ids.items():
+        texts = {name: text.replace(f'"{old}"', f'"{new}"') for name, text in texts.items()}
+    return texts
 
 
 def differences(before: Path, after: Path, moved: Mapping[str, Mapping[str, str]]) -> Iterator[str]:

@@ -1,6 +1,5 @@
-"""dvc.yaml, dvc.lock and the files they speak of."""
+"""dvc.yaml, dvc.lock, params.yaml and the files they speak of."""
 
-import json
 import subprocess
 import sys
 
@@ -9,6 +8,7 @@ import yaml
 
 from common.datasets import registry
 from common.paths import ROOT
+from common.runs import cells
 
 
 def dvc(*arguments):
@@ -17,21 +17,42 @@ def dvc(*arguments):
 
 
 @pytest.fixture(scope="module")
-def pipeline():
-    return yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
+def locked():
+    return yaml.safe_load((ROOT / "dvc.lock").read_text())["stages"]
 
 
-def test_the_lock_was_written_after_the_last_change_of_code(pipeline):
-    never_ran = set(pipeline) - set(yaml.safe_load((ROOT / "dvc.lock").read_text())["stages"])
-    changed = [
-        f"{stage}: {path}"
-        for stage, entries in json.loads(dvc("status", "--json")).items()
-        for entry in entries
-        if isinstance(entry, dict) and stage not in never_ran
-        for path, state in entry.get("changed deps", {}).items()
-        if state == "modified" and not path.startswith(("outputs", "data"))
-    ]
-    assert not changed, "run `dvc repro` and commit dvc.lock"
+def test_every_published_cell_is_a_stage_and_is_locked_and_no_other(locked):
+    published = yaml.safe_load((ROOT / "params.yaml").read_text())["cells"]
+    named = dvc("stage", "list", "--name-only", "dvc.yaml").split()
+    assert {name for name in named if name.startswith("publish@")} == {f"publish@{cell}" for cell in published}
+    assert set(locked) == set(named)
+
+
+def test_what_is_published_is_what_was_locked_and_a_plain_repro_runs_nothing(locked):
+    for _ in range(2):
+        said = dvc("repro")
+        assert "Running stage" not in said
+        assert "Updating lock" not in said
+    assert yaml.safe_load((ROOT / "dvc.lock").read_text())["stages"] == locked
+
+
+def test_stages_publish_where_their_cells_lie(locked):
+    every = cells.load()
+    for name, stage in locked.items():
+        if name.startswith("publish@"):
+            cell = every[name.removeprefix("publish@")]
+            assert stage["cmd"] == f"python -m common.runs cells {cell.name} --size full"
+            assert {out["path"].rpartition("/")[0] for out in stage["outs"]} == {f"results/{cell.place}"}
+
+
+def test_published_outputs_survive_a_failed_run_and_live_in_git():
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
+    for name, stage in stages.items():
+        stage = stage.get("do", stage)
+        assert stage["frozen"], name
+        for entry in stage["outs"] + stage["metrics"]:
+            for path, options in entry.items():
+                assert options == {"cache": False, "persist": True}, f"{name}: {path}"
 
 
 def test_the_data_lock_covers_exactly_the_registry():
@@ -39,26 +60,3 @@ def test_the_data_lock_covers_exactly_the_registry():
     pins = registry.load_registry().values()
     assert lock["nfiles"] == len(pins)
     assert lock["size"] == sum(pin.bytes for pin in pins)
-
-
-def test_every_code_dependency_exists(pipeline):
-    for name, stage in pipeline.items():
-        for path in stage["deps"]:
-            assert path.startswith(("data", "outputs/")) or (ROOT / path).exists(), f"{name}: {path}"
-
-
-def test_published_outputs_survive_a_failed_run_and_live_in_git(pipeline):
-    for name, stage in pipeline.items():
-        if not stage.get("frozen"):
-            continue
-        for entry in stage["outs"] + stage["metrics"]:
-            for path, options in entry.items():
-                assert options == {"cache": False, "persist": True}, f"{name}: {path}"
-
-
-def test_every_notebook_of_a_replication_has_a_quick_and_a_full_stage(pipeline):
-    for notebook in ROOT.glob("replications/*/*.ipynb"):
-        name = f"{notebook.parent.name}-{notebook.stem}"
-        assert {name, f"{name}-full"} <= set(pipeline)
-        own = {str(file.relative_to(ROOT)) for file in notebook.parent.glob("*.py")}
-        assert own <= set(pipeline[name]["deps"]), f"{name} misses a module of its folder"

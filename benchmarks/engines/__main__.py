@@ -10,8 +10,8 @@ import json
 import os
 from pathlib import Path
 
+from common.files import write_whole
 from common.paths import ROOT
-from common.runs.record import write_whole
 
 RESULTS = ROOT / "benchmarks" / "results" / "engines.json"
 

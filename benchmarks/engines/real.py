@@ -22,8 +22,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from common.engines import Completion, Engine, Sampling
+from common.files import write_whole
 from common.paths import ROOT
-from common.runs.record import write_whole
 
 RESULTS = ROOT / "benchmarks" / "results" / "engines_real.json"
 STORIES = ("a lighthouse", "two brothers", "a market town", "the last train", "an old map", "a winter garden")

@@ -12,7 +12,8 @@ from inspect import signature
 from pathlib import Path
 from typing import Any, Literal
 
-from common.engines.base import Answers, Completion, Engine, LogitSums, Message, OptionScores, Prompt, Sampling
+from common.completions import Completion, LogitSums
+from common.engines.base import Answers, Engine, Message, OptionScores, Prompt, Sampling
 from common.errors import InputError
 from common.paths import OUTPUTS
 

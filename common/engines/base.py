@@ -8,11 +8,12 @@ on the full request alone, so that a run which was interrupted computes the chun
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar, overload
+from typing import Annotated, Any, Literal, TypeVar, overload
 
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints, ValidationError
 
+from common.completions import Completion
 from common.errors import InputError
 from common.progress import Progress
 
@@ -70,39 +71,6 @@ class Sampling(BaseModel):
             super().__init__(**values)
         except ValidationError as error:
             raise InputError("; ".join(_problem(details) for details in error.errors())) from error
-
-
-class LogitSums(NamedTuple):
-    """Log-sum-exps and means of the logits [V] that the tokens of a completion were drawn from, at temperature 1.
-
-    Self-certainty needs no more (Kang, Zhao & Song 2025, arXiv 2502.18581): at one position it is log-sum-exp minus
-    mean minus log V. Its formula averages over the distributions that the text's tokens were drawn from, its released
-    code over those that follow them: without the first, and with that of the token which ended the text. Where a
-    completion of T tokens ended by itself, these are (sum - last) / (T - 1) and (sum - first) / (T - 1); where it was
-    cut off, sum / T and, but for the distribution after the last token, (sum - first) / (T - 1). All are float32.
-    """
-
-    logsumexp_sum: float
-    mean_logit_sum: float
-    logsumexp_first: float
-    mean_logit_first: float
-    logsumexp_last: float
-    mean_logit_last: float
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """One sampled continuation of a prompt."""
-
-    text: str
-    token_ids: tuple[int, ...]
-    """Every generated token, the end-of-text or stopping tokens among them: what was paid for."""
-    logprobs: tuple[float, ...]
-    """Natural-log probability of each token under the model's own distribution (temperature 1, before top-p)."""
-    finish_reason: Literal["stop", "length"]
-    prompt_tokens: int
-    logits: LogitSums | None = None
-    """Where `Sampling.logit_sums` asked for them."""
 
 
 @dataclass(frozen=True, slots=True)

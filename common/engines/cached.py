@@ -13,7 +13,8 @@ from typing import Literal, TypeVar
 
 import numpy as np
 
-from common.engines.base import Completion, Engine, OptionScores, Prompt, Sampling
+from common.completions import Completion
+from common.engines.base import Engine, OptionScores, Prompt, Sampling
 from common.errors import InputError
 from common.progress import Progress
 from common.store import Request, Store

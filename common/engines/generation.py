@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from torch import Tensor
 
+from common.completions import LogitSums
 from common.engines.attention import Shared
-from common.engines.base import LogitSums, Sampling
+from common.engines.base import Sampling
 from common.engines.draws import Draws, draw
 from common.engines.network import Network
 from common.engines.prompts import Codec, cut

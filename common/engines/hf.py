@@ -17,8 +17,9 @@ import transformers
 from scipy.special import logsumexp, softmax
 from torch import Tensor
 
+from common.completions import Completion
 from common.engines import loading, precision, scoring
-from common.engines.base import Completion, Engine, OptionScores, Prompt, Sampling
+from common.engines.base import Engine, OptionScores, Prompt, Sampling
 from common.engines.draws import NO_NUMBER, uniforms
 from common.engines.generation import Drawn, Stops, generate
 from common.engines.network import TOKENS, Network

@@ -18,8 +18,9 @@ import transformers
 from scipy.special import logsumexp, softmax
 from transformers import AutoConfig, AutoTokenizer, GenerationConfig
 
+from common.completions import Completion
 from common.engines import precision
-from common.engines.base import Completion, Engine, OptionScores, Prompt, Sampling
+from common.engines.base import Engine, OptionScores, Prompt, Sampling
 from common.engines.loading import Source, as_id, end_tokens, find, line, pin
 from common.engines.prompts import Codec, check_lengths, cut, draw_key
 from common.engines.vllm_runner import Runner, import_vllm

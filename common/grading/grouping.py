@@ -8,15 +8,15 @@ is equivalent to the target. Two answers of one class therefore never grade diff
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.cluster.hierarchy import DisjointSet
 
+from common.arrays import Bools, Ints
 from common.errors import InputError
 from common.grading.equivalence import Judge, shared_judge
 from common.grading.normal_form import Kind, NormalForm
 
 
-def group_answers(answers: Sequence[str | None], judge: Judge | None = None) -> NDArray[np.int64]:
+def group_answers(answers: Sequence[str | None], judge: Judge | None = None) -> Ints:
     """Give each answer the number of its class.
 
     Classes are numbered by first appearance; a missing or empty answer is in no class and gets -1. Numbers and text
@@ -39,7 +39,7 @@ def group_answers(answers: Sequence[str | None], judge: Judge | None = None) -> 
     return np.array(ids, dtype=np.int64)
 
 
-def grade(answers: Sequence[str | None], target: str, judge: Judge | None = None) -> NDArray[np.bool_]:
+def grade(answers: Sequence[str | None], target: str, judge: Judge | None = None) -> Bools:
     """Say for each answer whether it is correct: whether it falls into one class with the target.
 
     That is the class rule above, because the target joins exactly those classes that have a member equivalent to it.

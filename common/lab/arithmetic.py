@@ -6,11 +6,14 @@ A problem `7 + 5 * 3 - 4` is worked from left to right, one step after the other
 them use a rare operand.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar, get_args
 
 import numpy as np
+
+from common.errors import InputError
 
 MODULUS = 29
 OPERATORS = ("+", "-", "*")
@@ -51,6 +54,22 @@ class Chain:
     def rare_steps(self) -> int:
         """How many operations use a rare operand."""
         return sum(right in RARE_OPERANDS for _, right in self.operations)
+
+
+_CHAIN = re.compile(r"(\d+)((?: [-+*] \d+)+)")
+_OPERATION = re.compile(r"([-+*]) (\d+)")
+
+
+def chain_of(text: str) -> Chain:
+    """A problem from its text.
+
+    Raises:
+        InputError: it is none.
+    """
+    found = _CHAIN.fullmatch(text)
+    if not found:
+        raise InputError(f"{text!r:.80} is no problem of the lab, such as '7 + 5 * 3'")
+    return Chain(int(found[1]), tuple((sign, int(right)) for sign, right in _OPERATION.findall(found[2])))
 
 
 def apply(left: int, operator: str, right: int) -> int:

@@ -14,12 +14,12 @@ from tqdm import tqdm
 
 from common.engines.base import Engine
 from common.engines.hf import HFEngine
+from common.files import write_whole
 from common.lab import exam, gate
 from common.lab.arithmetic import MODULUS
 from common.lab.ladder import LADDER
 from common.lab.world import build_world
 from common.paths import MODELS
-from common.runs.record import write_whole
 
 LARGEST, SMALLEST = "lab-1.3m", "lab-0.05m"
 UNTAUGHT = "lab-0.45m-dose-none"

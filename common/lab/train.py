@@ -21,10 +21,10 @@ from safetensors.torch import load_file, save_file
 from transformers import LlamaForCausalLM
 
 from common.errors import InputError
+from common.files import write_whole
 from common.lab import cards, corpus, ladder, packing, tokenizer
 from common.lab.world import build_world
 from common.progress import Progress
-from common.runs.record import write_whole
 
 LOG_EVERY = 50
 """Steps between two points of the learning curve."""

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import InputError
-from common.runs import parameters
+from common.runs import parameters, replicate
 from common.runs.execute import RunError, default_folder, execute
 from common.runs.grid import run_grid
 from common.runs.provenance import relative
-from common.runs.publish import check_publishable, publish
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,20 +38,20 @@ def _run(arguments: argparse.Namespace) -> None:
     notebook: Path = arguments.notebook
     given = parameters.section(notebook, arguments.size) if arguments.size else {}
     changed = _json_object(arguments.json) | parameters.assigned(notebook, arguments.parameter)
-    if arguments.publish:
-        check_publishable(notebook)
-        if arguments.size != "full" or changed:
-            raise InputError("--publish takes --size full and nothing changed: only the full run is published")
     given |= changed
-    out = arguments.out or default_folder(notebook)
-    if arguments.publish and arguments.out is None:
-        out = out.with_name(f"{out.name}-full")
+    out = arguments.out or default_folder(notebook, given)
     execute(notebook, given, out, arguments.timeout)
     for warning in json.loads((out / "results.json").read_text()).get("warnings", ()):
         print(f"warning: {warning}", file=sys.stderr)
     print(f"done: {relative(out)}")
-    if arguments.publish:
-        print(f"published: {relative(publish(notebook, out))}")
+
+
+def _cells(arguments: argparse.Namespace) -> None:
+    asked = replicate.chosen(arguments.names)
+    if arguments.size == "full":
+        replicate.full(asked, arguments.timeout)
+    else:
+        replicate.quick(asked, arguments.jobs)
 
 
 def _grid(arguments: argparse.Namespace) -> None:
@@ -76,10 +75,16 @@ def _parser() -> argparse.ArgumentParser:
         help="set a parameter (value as in Python or YAML; text as it stands)",
     )
     run.add_argument("--json", default="{}", help="parameters as one JSON object")
-    run.add_argument("--out", type=Path, help="folder of the run (default: outputs/<paper>/<notebook>)")
+    run.add_argument("--out", type=Path, help="folder of the run (default: by paper, experiment, subject and task)")
     run.add_argument("--timeout", type=_positive, metavar="S", help="most seconds a cell may take")
-    run.add_argument("--publish", action="store_true", help="copy results and figures into the replication's folder")
     run.add_argument("--until-stdin-closes", action="store_true", help=argparse.SUPPRESS)
+
+    cells = commands.add_parser("cells", help="run the cells of params.yaml, and write the report")
+    cells.set_defaults(command=_cells)
+    cells.add_argument("names", nargs="*", metavar="NAME", help="papers or cells (default: all)")
+    cells.add_argument("--size", choices=["quick", "full"], default="quick", help="full runs publish (default: quick)")
+    cells.add_argument("--jobs", type=_positive, default=2, help="quick runs at a time (default: %(default)s)")
+    cells.add_argument("--timeout", type=_positive, metavar="S", help="most seconds a cell of a full run may take")
 
     grid = commands.add_parser("grid", help="run every combination of a grid file, skipping finished runs")
     grid.set_defaults(command=_grid)

@@ -23,13 +23,14 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
+from common import subjects
 from common.errors import InputError
+from common.files import write_whole
 from common.locks import sole_owner
 from common.paths import OUTPUTS, ROOT
-from common.runs import parameters
+from common.runs import cells, parameters
 from common.runs.normalise import finish_notebook
 from common.runs.provenance import provenance, relative
-from common.runs.record import write_whole
 from common.runs.watch import told
 
 KERNEL_ENVIRONMENT = {
@@ -50,9 +51,21 @@ class RunError(Exception):
 CELL_FAILED, TIMED_OUT, KERNEL_DIED = 1, 124, 138  # 124 as in coreutils, 138 as in papermill
 
 
-def default_folder(notebook: Path) -> Path:
-    """Name the folder of a notebook's quick run: outputs/<folder of the notebook>/<notebook>."""
-    return OUTPUTS / notebook.resolve().parent.name / notebook.stem
+def default_folder(notebook: Path, given: Mapping[str, Any]) -> Path:
+    """Folder of a notebook's run under `outputs/`: as `cells.place` where it has a subject, else folder and notebook.
+
+    Args:
+        notebook: the notebook.
+        given: its parameters, as far as they are given.
+
+    Raises:
+        InputError: as `parameters.check` and `subjects.find`.
+    """
+    folder, checked = notebook.resolve().parent.name, parameters.check(notebook, given)
+    if not {"subject", "task"} <= set(checked):
+        return OUTPUTS / folder / notebook.stem
+    subject = subjects.find(checked["subject"])
+    return OUTPUTS / cells.place(folder, cells.experiment_of(notebook.stem), subject, checked["task"])
 
 
 def execute(notebook: Path, given: Mapping[str, Any], out: Path, timeout: int | None = None) -> Path:

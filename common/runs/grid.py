@@ -1,6 +1,6 @@
 """Many runs of one notebook: every combination of lists of parameter values.
 
-    notebook: replications/self_assessment/reanalysis.ipynb
+    notebook: replications/self_assessment/self_assessment_recorded.ipynb
     parameters:
       seed: [0, 1, 2]
       alpha: [0.05, 0.01]
@@ -28,11 +28,11 @@ import yaml
 
 from common import progress
 from common.errors import InputError
+from common.files import write_whole
 from common.paths import OUTPUTS, ROOT
 from common.runs import parameters
 from common.runs.execute import KERNEL_DIED, RunError
 from common.runs.provenance import code_digest, relative
-from common.runs.record import write_whole
 
 ATTEMPTS = 3  # a run whose process died is started this often; a failed cell would only fail again
 
@@ -44,6 +44,8 @@ class GridRun:
     notebook: Path
     parameters: dict[str, Any]
     folder: Path
+    name: str
+    """What it is called while it runs."""
 
     @property
     def finished(self) -> bool:
@@ -76,7 +78,7 @@ def load_grid(path: Path) -> list[GridRun]:
         checked = parameters.check(notebook, dict(zip(lists, values, strict=True)))
         identity = json.dumps([relative(notebook), code, checked], sort_keys=True)
         name = hashlib.sha256(identity.encode()).hexdigest()[:12]
-        runs.append(GridRun(notebook, checked, OUTPUTS / notebook.parent.name / "runs" / name))
+        runs.append(GridRun(notebook, checked, OUTPUTS / notebook.parent.name / "runs" / name, name))
     if len({run.folder for run in runs}) < len(runs):
         raise InputError(f"{path}: a combination appears twice: list each value once")
     return runs
@@ -90,11 +92,22 @@ def run_grid(path: Path, jobs: int = 1) -> Path:
         RunError: some runs failed; the others are finished and stay so.
     """
     runs = load_grid(path)
-    todo = [run for run in runs if not run.finished]
-    print(
-        f"{path.name}: {len(runs)} runs, {len(runs) - len(todo)} finished before, {jobs} at a time",
-        flush=True,
-    )
+    run_all(path.name, runs, [run for run in runs if not run.finished], jobs)
+    for run in runs:
+        for warning in json.loads((run.folder / "results.json").read_text()).get("warnings", ()):
+            print(f"warning: {run.name}: {warning}", file=sys.stderr)
+    table = OUTPUTS / runs[0].notebook.parent.name / "runs" / f"{path.stem}.csv"
+    write_whole(table, tidy(runs).to_csv(index=False))
+    return table
+
+
+def run_all(title: str, runs: Sequence[GridRun], todo: Sequence[GridRun], jobs: int) -> None:
+    """Run those of several runs that are still to do, `jobs` at a time, and tell how far they are.
+
+    Raises:
+        RunError: some failed; the others are finished and stay so.
+    """
+    print(f"{title}: {len(runs)} runs, {len(runs) - len(todo)} finished before, {jobs} at a time", flush=True)
     failures: list[str] = []
     children = _Children(max(1, (os.cpu_count() or 1) // jobs))
     began = time.monotonic()
@@ -106,7 +119,7 @@ def run_grid(path: Path, jobs: int = 1) -> Path:
                 for one in ended:
                     run = waiting.pop(one)
                     if message := one.result():
-                        failures.append(f"{run.folder.name}: {message}")
+                        failures.append(f"{run.name}: {message}")
                 print(_state(len(todo), len(waiting), failures, children.at_work, began), file=sys.stderr, flush=True)
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -114,12 +127,6 @@ def run_grid(path: Path, jobs: int = 1) -> Path:
             raise
     if failures:
         raise RunError(f"{len(failures)} of {len(runs)} runs failed: {'; '.join(sorted(failures))}", 1)
-    for run in runs:
-        for warning in json.loads((run.folder / "results.json").read_text()).get("warnings", ()):
-            print(f"warning: {run.folder.name}: {warning}", file=sys.stderr)
-    table = OUTPUTS / runs[0].notebook.parent.name / "runs" / f"{path.stem}.csv"
-    write_whole(table, tidy(runs).to_csv(index=False))
-    return table
 
 
 def _state(todo: int, left: int, failures: Sequence[str], at_work: Mapping[str, str], began: float) -> str:
@@ -143,7 +150,7 @@ def tidy(runs: list[GridRun]) -> pd.DataFrame:
             ends = {key: claim[key] for key in ("estimate", "low", "high") if claim[key] is not None}
             numbers.update(_flat(ends, f"claims.{claim['id']}"))
         parameters_text = {k: json.dumps(v) if isinstance(v, list) else v for k, v in run.parameters.items()}
-        rows += [{"run": run.folder.name, **parameters_text, "quantity": k, "value": v} for k, v in numbers.items()]
+        rows += [{"run": run.name, **parameters_text, "quantity": k, "value": v} for k, v in numbers.items()]
     return pd.DataFrame(rows)
 
 
@@ -167,11 +174,11 @@ class _Children:
         for _ in range(ATTEMPTS):
             if self.stopped:
                 return "stopped"
-            self.at_work[run.folder.name] = ""
+            self.at_work[run.name] = ""
             try:
                 said, code = self._once(run)
             finally:
-                self.at_work.pop(run.folder.name)
+                self.at_work.pop(run.name)
             if code == 0:
                 return None
             if code > 0 and code != KERNEL_DIED:
@@ -203,9 +210,9 @@ class _Children:
         assert child.stderr is not None
         self.running.add(child)
         last = ""
-        for said in child.stderr:
-            self.at_work[run.folder.name] = last = said.strip() or last
-        child.stdin.close()
+        with child.stdin, child.stderr:
+            for said in child.stderr:
+                self.at_work[run.name] = last = said.strip() or last
         code = child.wait()
         self.running.discard(child)
         return last, code

@@ -1,7 +1,7 @@
 """Notebook parameters, checked before a kernel starts.
 
 papermill only warns about a parameter that the notebook does not have, and exits 0. Here every
-notebook has a pydantic model of its parameters: a replication's `method.py` maps each notebook stem
+notebook has a pydantic model of its parameters: a replication's `params.py` maps each notebook stem
 to one in `PARAMS`; for any other notebook the model is read off the types in its `parameters` cell.
 """
 
@@ -10,14 +10,43 @@ import importlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import yaml
-from pydantic import BaseModel, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
 
+from common import subjects
 from common.errors import InputError
 from common.paths import REPLICATIONS, ROOT
-from common.runs.record import Parameters
+from common.subjects import Route
+
+
+class Parameters(BaseModel):
+    """Base of every notebook's parameters: no coercion, no unknown names, no change after the check."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, validate_default=True)
+
+
+class Experiment(Parameters):
+    """Base of the parameters of a replication's notebooks: what is asked, and about what."""
+
+    routes: ClassVar[tuple[Route, ...]] = ("lab", "model")
+    """Routes of the subjects that the notebook can take."""
+    answers: ClassVar[str] = ""
+    """The folder of data/ that a notebook on recorded answers reads."""
+
+    subject: str
+    task: str
+
+    @model_validator(mode="after")
+    def _takes_the_subject(self) -> Self:
+        found = subjects.find(self.subject)
+        if found.route not in self.routes:
+            raise ValueError(f"{found.id} is of the route {found.route}, and not {' or '.join(self.routes)}")
+        if self.answers and self.answers not in found.answers:
+            raise ValueError(f"{found.id} has no answers in {self.answers}, which are what is read here")
+        return self
+
 
 CELL_TYPES = {
     "int": int,
@@ -31,7 +60,7 @@ CELL_TYPES = {
 """Type names a parameters cell may use."""
 
 
-def model_for(notebook: Path) -> type[BaseModel]:
+def model_for(notebook: Path) -> type[Parameters]:
     """Find the parameter model of a notebook.
 
     Raises:
@@ -42,9 +71,9 @@ def model_for(notebook: Path) -> type[BaseModel]:
     paper = notebook.resolve().parent
     if paper.parent != REPLICATIONS:
         return _model_from_cell(notebook)
-    models: dict[str, type[BaseModel]] = importlib.import_module(f"replications.{paper.name}.method").PARAMS
+    models: dict[str, type[Parameters]] = importlib.import_module(f"replications.{paper.name}.params").PARAMS
     if notebook.stem not in models:
-        raise InputError(f"{paper.name}/method.py: PARAMS has no entry {notebook.stem!r}: add the notebook's model")
+        raise InputError(f"{paper.name}/params.py: PARAMS has no entry {notebook.stem!r}: add the notebook's model")
     return models[notebook.stem]
 
 
@@ -117,9 +146,14 @@ def check(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         InputError: unknown, ill-typed or out-of-range parameters, each named with what is allowed.
     """
+    return validated(notebook, given).model_dump()
+
+
+def validated(notebook: Path, given: Mapping[str, Any]) -> Parameters:
+    """The same as `check`, as an instance of the notebook's model. Raises as it."""
     model = model_for(notebook)
     try:
-        return model.model_validate(dict(given)).model_dump()
+        return model.model_validate(dict(given))
     except ValidationError as error:
         problems = "; ".join(_problem(details, model) for details in error.errors())
         raise InputError(f"{notebook.name}: {problems}") from error
@@ -135,14 +169,16 @@ def section(notebook: Path, size: str, file: Path = ROOT / "params.yaml") -> dic
         raise InputError(f"{file.name} has no section {where}: add it, with {{}} for all defaults") from error
 
 
-def _problem(details: Any, model: type[BaseModel]) -> str:
+def _problem(details: Any, model: type[Parameters]) -> str:
     name = ".".join(map(str, details["loc"]))
+    if not name:  # about several parameters at once
+        return str(details["msg"]).removeprefix("Value error, ")
     if details["type"] == "extra_forbidden":
         return f"unknown parameter {name!r} (this notebook has: {', '.join(model.model_fields)})"
     return f"{name}: {details['msg']}, got {details['input']!r}"
 
 
-def _model_from_cell(notebook: Path) -> type[BaseModel]:
+def _model_from_cell(notebook: Path) -> type[Parameters]:
     fields: dict[str, Any] = {}
     for name, (type_name, default) in declared(notebook).items():
         if type_name not in CELL_TYPES:

@@ -13,7 +13,10 @@ from typing import Any
 
 import nbformat
 
-from common.paths import ROOT
+from common.paths import REPLICATIONS, ROOT
+
+READ = ("py", "yaml", "mplstyle", "parquet")
+"""Suffixes of files that change what a run finds."""
 
 
 def provenance(
@@ -48,14 +51,15 @@ def machine() -> dict[str, Any]:
 
 
 def code_digest(notebook: Path) -> str:
-    """Hash of the notebook's source and of all code, data pins and rules that a run may read."""
+    """Hash of the notebook's source and of all code, rules, pins, trainings and subjects that a run of it may read."""
     digest = hashlib.sha256()
     cells = [(cell.cell_type, cell.source) for cell in nbformat.read(notebook, as_version=4).cells]
     digest.update(json.dumps(cells).encode())
-    for folder in ("common", "replications"):
-        for suffix in ("py", "yaml", "mplstyle"):
-            for file in sorted((ROOT / folder).rglob(f"*.{suffix}")):
-                digest.update(relative(file).encode() + b"\0" + file.read_bytes())
+    own = notebook.resolve().parent
+    papers = own if own.parent == REPLICATIONS else REPLICATIONS  # a paper imports no other
+    files = [file for folder in (ROOT / "common", papers) for suffix in READ for file in folder.rglob(f"*.{suffix}")]
+    for file in [ROOT / "subjects.yaml", *sorted(files), *sorted((ROOT / "models").rglob("training.json"))]:
+        digest.update(relative(file).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 
 

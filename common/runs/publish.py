@@ -1,48 +1,50 @@
-"""Publish a full run: its results and SVG figures go into the replication's folder, and into git."""
+"""Publish a full run: its results, SVG figures and samples go into `results/`, in the folder of its cell.
+
+Results and figures live in git. Samples are DVC's: `samples.parquet.dvc` is in git, the file goes with `make push`.
+"""
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
-from common.errors import InputError
-from common.paths import REPLICATIONS
-from common.runs.provenance import relative
+from common.paths import RESULTS, ROOT
+from common.runs.cells import Cell
+
+SAMPLES = "samples.parquet"
 
 
-def check_publishable(notebook: Path) -> None:
-    """Refuse, before anything runs, a notebook that has no place to publish to.
-
-    Raises:
-        InputError: the notebook does not belong to a replication.
-    """
-    if notebook.resolve().parent.parent != REPLICATIONS:
-        raise InputError(f"{relative(notebook)}: only notebooks under replications/ are published")
-
-
-def publish(notebook: Path, run: Path) -> Path:
-    """Copy `results.json`, the SVG figures and their captions of a finished run; returns the published results.
+def publish(cell: Cell, run: Path) -> Path:
+    """Copy results, SVG figures with captions, and samples of a finished run; returns the folder they are in.
 
     Everything is copied aside first and then renamed into place, the results last. Git holds what was there before.
 
     Raises:
-        InputError: the notebook does not belong to a replication.
         OSError: the disk is full; what was published before is still there.
+        subprocess.CalledProcessError: DVC refused to track the samples.
     """
-    check_publishable(notebook)
-    paper = notebook.resolve().parent
-    figures, results = paper / "figures" / notebook.stem, paper / "results" / f"{notebook.stem}.json"
-    fresh, partial = figures.with_name(f".{figures.name}.partial"), results.with_name(f".{results.name}.partial")
+    target = RESULTS / cell.place
+    figures = target / "figures"
+    fresh, partial = target / ".figures.partial", target / ".results.json.partial"
     try:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
-        results.parent.mkdir(exist_ok=True)
         for file in [*(run / "figures").glob("*.svg"), run / "figures" / "captions.json"]:
             shutil.copy(file, fresh)
         shutil.copy(run / "results.json", partial)
+        if (run / SAMPLES).is_file():
+            shutil.copy(run / SAMPLES, target)
+            _track(target / SAMPLES)
         shutil.rmtree(figures, ignore_errors=True)
         fresh.rename(figures)
-        os.replace(partial, results)
+        os.replace(partial, target / "results.json")
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
         partial.unlink(missing_ok=True)
-    return results
+    return target
+
+
+def _track(file: Path) -> None:
+    """Let DVC keep a file, which git then ignores."""
+    subprocess.run([sys.executable, "-m", "dvc", "add", "--quiet", str(file)], cwd=ROOT, check=True)

@@ -7,47 +7,67 @@ it is not. The runner says where through RUN_DIR; opened by hand in JupyterLab, 
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
-from pydantic import BaseModel, ConfigDict
 
-from common import figures, guards
+from common import claims, figures, guards, subjects
 from common.claims import Verdict
 from common.datasets import registry
 from common.errors import InputError
-from common.paths import OUTPUTS
-
-
-class Parameters(BaseModel):
-    """Base of every notebook's parameters: no coercion, no unknown names, no change after the check."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, validate_default=True)
+from common.files import write_whole
+from common.paths import OUTPUTS, REPLICATIONS, ROOT
+from common.runs import cells, parameters
+from common.runs.parameters import Parameters
+from common.stats.estimates import Found
+from common.subjects import Subject
 
 
 class Run:
-    """One execution of a notebook: a folder, the parameters, and the figures so far."""
+    """One execution of a notebook: a folder, its parameters and the subject they name, and what it found so far."""
 
-    def __init__(self, name: str, params: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, params: Parameters) -> None:
         self.name = name
-        self.params = dict(params)
+        self.params: Any = params
+        """The checked parameters, of the notebook's own class."""
+        self._given = params.model_dump()
+        self.verdicts: list[Verdict] = []
         self.folder = Path(os.environ.get("RUN_DIR") or OUTPUTS / f"{name}.interactive")
         self.folder.mkdir(parents=True, exist_ok=True)
         self._captions: dict[str, str] = {}
 
+    @property
+    def subject(self) -> Subject:
+        """What the run is about. Raises as `subjects.find`."""
+        return subjects.find(self._given["subject"])
+
+    def judge(self, found: Mapping[str, Found]) -> pd.DataFrame:
+        """Judge the claims that the experiment makes about the subject; the verdicts, to look at.
+
+        Args:
+            found: an estimate for each claim with a rule, or why there is none, by claim id.
+
+        Raises:
+            InputError: as `claims.judge`.
+        """
+        paper, notebook = self.name.split("/")
+        experiment = cells.experiment_of(notebook)
+        asked = [claim for claim in claims.stated(paper) if claim.experiment == experiment]
+        self.verdicts = claims.judge(asked, found, self.subject, self._given["task"])
+        return claims.table(self.verdicts)
+
     def figure(self, figure: Figure, name: str, caption: str) -> None:
         """Save a figure as SVG, PDF and PNG under `figures/`; the caption goes to the report."""
-        source = f"{self.name}.ipynb, parameters {json.dumps(self.params, sort_keys=True)}"
+        source = f"{self.name}.ipynb, parameters {json.dumps(self._given, sort_keys=True)}"
         figures.save(figure, self.folder / "figures" / name, title=caption, source=source)
         self._captions[name] = caption
         write_whole(self.folder / "figures" / "captions.json", json.dumps(self._captions, indent=1) + "\n")
 
     def finish(
         self,
-        verdicts: Sequence[Verdict],
         metrics: Mapping[str, Any],
         tables: Mapping[str, pd.DataFrame] | None = None,
         samples: pd.DataFrame | None = None,
@@ -56,7 +76,6 @@ class Run:
         """Write the samples, and last of all `results.json`, which also names the data used by their hashes.
 
         Args:
-            verdicts: one a claim that this notebook judges.
             metrics: headline numbers in nested mappings, few enough for `dvc metrics show`; no timings.
             tables: everything else worth publishing, by name; a missing value is written as null.
             samples: one row an observation, for whoever wants to look again.
@@ -70,11 +89,11 @@ class Run:
         for warning in warnings:
             print(f"warning: {warning}")
         results = {
-            "claims": [verdict.model_dump(mode="json") for verdict in verdicts],
+            "claims": [verdict.model_dump(mode="json") for verdict in self.verdicts],
             "metrics": metrics,
             "cut_off": {what: round(float(share), 4) for what, share in (cut_off or {}).items()},
             "warnings": warnings,
-            "parameters": self.params,
+            "parameters": self._given,
             "data": dict(sorted(registry.used().items())),
             "tables": {name: _records(table) for name, table in (tables or {}).items()},
         }
@@ -87,19 +106,19 @@ class Run:
         write_whole(self.folder / "results.json", text)
 
 
-def open_run(name: str, params: Parameters | Mapping[str, Any]) -> Run:
-    """Open the run of notebook `name` ("folder/notebook") with its parameters."""
-    return Run(name, params.model_dump() if isinstance(params, Parameters) else params)
+def open_run(name: str, values: Mapping[str, Any]) -> Run:
+    """Open the run of a notebook with its parameters.
 
+    Args:
+        name: "paper/notebook", or "notebooks/notebook".
+        values: the notebook's `globals()`, out of which its parameters are taken.
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old text or the new one, never a part."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_text(text)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    Raises:
+        InputError: no such notebook, or parameters that its model refuses.
+    """
+    notebook = next((at for top in (REPLICATIONS, ROOT) if (at := top / f"{name}.ipynb").is_file()), ROOT / name)
+    fields = parameters.model_for(notebook).model_fields
+    return Run(name, parameters.validated(notebook, {field: values[field] for field in fields if field in values}))
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

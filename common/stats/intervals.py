@@ -1,67 +1,22 @@
-"""Point estimates that carry their uncertainty with them.
+"""Makers of estimates: point values that carry their uncertainty with them.
 
-An `Estimate` knows its interval at *any* level, not only at 95%: a decision rule under Holm's
-correction asks for the same interval at a stricter level, and `Estimate.p_beyond` inverts it.
 Questions (or questionnaire items) are the clusters: what is resampled is always a whole question
 with all its answers (Miller 2024, arXiv 2411.00640). Small samples of yes/no outcomes get Wilson or
 Clopper-Pearson intervals, since normal theory is too narrow there (Bowyer et al. 2025, arXiv 2503.01747).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from common.arrays import Floats
 from common.errors import InputError
+from common.stats.estimates import Estimate, Interval
 
-Interval = tuple[float, float]
 RECOUNT = "exact recount of fixed data"
 """Method of an estimate whose interval is the value itself."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number, how many independent units it rests on, and its interval at any confidence level."""
-
-    value: float
-    n: int  # independent units: questions, items, problems, runs
-    method: str  # the interval's method in words, with the number of resamples where it has them
-    interval: Callable[[float], Interval]  # confidence level in (0, 1) -> (low, high)
-    finest_p: float = 0.0  # smallest p-value the interval can tell from 0: resampling has a resolution
-
-    @property
-    def low(self) -> float:
-        """Lower end of the 95% interval."""
-        return self.interval(0.95)[0]
-
-    @property
-    def high(self) -> float:
-        """Upper end of the 95% interval."""
-        return self.interval(0.95)[1]
-
-    def p_beyond(self, low: float, high: float) -> float:
-        """Smallest alpha at which the (1 - alpha) interval no longer touches [low, high].
-
-        This is the two-sided p-value of "the truth lies in [low, high]" that the interval implies;
-        found by bisection to 1e-6, so it works for every kind of interval. 1.0 if even the
-        narrowest interval touches, `finest_p` if even the widest does not.
-        """
-
-        def misses(alpha: float) -> bool:
-            below, above = self.interval(1 - alpha)
-            return above < low or below > high
-
-        accepted, rejected = 1e-6, 1 - 1e-6
-        if misses(accepted):
-            return self.finest_p
-        if not misses(rejected):
-            return 1.0
-        while rejected - accepted > 1e-6:
-            middle = (accepted + rejected) / 2
-            accepted, rejected = (accepted, middle) if misses(middle) else (middle, rejected)
-        return max(rejected, self.finest_p)
 
 
 def recount(value: float, n: int) -> Estimate:
@@ -191,7 +146,7 @@ def _binomial(successes: int, n: int, method: str, name: str) -> Estimate:
     return Estimate(successes / n, n, name, interval)
 
 
-def _finite(x: ArrayLike) -> NDArray[np.float64]:
+def _finite(x: ArrayLike) -> Floats:
     values = np.asarray(x, dtype=float)
     if values.ndim != 1 or len(values) == 0 or not np.isfinite(values).all():
         raise InputError("need a non-empty one-dimensional list of finite numbers")

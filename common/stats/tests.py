@@ -8,9 +8,10 @@ they equal the scipy tests to rounding.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import stats
 
+from common.arrays import Floats
 from common.errors import InputError
 
 
@@ -36,7 +37,7 @@ def paired_wilcoxon(x: ArrayLike, y: ArrayLike) -> float:
     return float(stats.wilcoxon(x, y, method="asymptotic").pvalue)
 
 
-def mann_whitney_counts(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
+def mann_whitney_counts(x: ArrayLike, y: ArrayLike) -> Floats:
     """`mann_whitney` from histograms: counts of each answer category in order, shape [..., categories]."""
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     n_x, n_y = x.sum(-1), y.sum(-1)
@@ -49,7 +50,7 @@ def mann_whitney_counts(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
     return _two_sided(distance, variance)
 
 
-def paired_wilcoxon_counts(differences: ArrayLike) -> NDArray[np.float64]:
+def paired_wilcoxon_counts(differences: ArrayLike) -> Floats:
     """`paired_wilcoxon` from histograms of x - y on a symmetric integer grid -m..m, shape [..., 2m + 1]."""
     counts = np.asarray(differences, dtype=float)
     m = counts.shape[-1] // 2
@@ -73,7 +74,7 @@ def mcnemar(a: ArrayLike, b: ArrayLike) -> float:
     return float(stats.binomtest(only_a, only_a + only_b).pvalue)
 
 
-def holm(p: ArrayLike) -> NDArray[np.float64]:
+def holm(p: ArrayLike) -> Floats:
     """Holm-adjusted p-values along the last axis, in the order given; reject where they are <= alpha."""
     values = np.asarray(p, dtype=float)
     if np.isnan(values).any() or (values < 0).any() or (values > 1).any():
@@ -86,14 +87,14 @@ def holm(p: ArrayLike) -> NDArray[np.float64]:
     return adjusted
 
 
-def _two_sided(distance: NDArray[np.float64], variance: NDArray[np.float64]) -> NDArray[np.float64]:
+def _two_sided(distance: Floats, variance: Floats) -> Floats:
     """Two-sided normal p-value, 1 where nothing can be ranked."""
     ranked = variance > 0
     z = np.divide(distance, np.sqrt(np.where(ranked, variance, 1)), out=np.zeros_like(variance), where=ranked)
     return np.where(ranked, np.minimum(1.0, 2 * stats.norm.sf(z)), 1.0)
 
 
-def _sample(x: ArrayLike) -> NDArray[np.float64]:
+def _sample(x: ArrayLike) -> Floats:
     values = np.asarray(x, dtype=float)
     if values.ndim != 1 or len(values) == 0 or np.isnan(values).any():
         raise InputError("a test needs a non-empty one-dimensional sample without NaN")

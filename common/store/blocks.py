@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
-from common.engines.base import Completion, LogitSums
+from common.completions import Completion, LogitSums
 from common.store.request import text_bytes
 
 FINISH_REASONS: tuple[Literal["stop"], Literal["length"]] = ("stop", "length")

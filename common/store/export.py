@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 
-from common.engines.base import LogitSums
+from common.completions import LogitSums
 from common.errors import InputError
 from common.store.blocks import FINISH_REASONS, Block, unpack
 from common.store.request import Request, digest

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from common.engines.base import Completion
+from common.completions import Completion
 from common.paths import OUTPUTS
 from common.store import rows
 from common.store.blocks import pack, unpack

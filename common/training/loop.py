@@ -16,9 +16,9 @@ import torch
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, ValidationError
 
 from common.errors import InputError
+from common.files import write_whole
 from common.locks import sole_owner
 from common.progress import Progress
-from common.runs.record import write_whole
 from common.training import checkpoints, rewards
 from common.training.loss import NotANumberError
 

@@ -16,8 +16,8 @@ import torch
 from pydantic import Field
 
 from common.errors import InputError
+from common.files import write_whole
 from common.progress import Progress
-from common.runs.record import write_whole
 from common.training import loop, loss, rewards
 from common.training.problems import Problems
 from common.training.rollout import Group, Policy

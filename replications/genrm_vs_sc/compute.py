@@ -14,10 +14,9 @@ from typing import Literal
 
 import numpy as np
 
-from common.stats import intervals
-from common.stats.intervals import Estimate
+from common.arrays import Floats, Ints
+from common.stats.estimates import Estimate
 from replications.genrm_vs_sc.curves import Curves
-from replications.genrm_vs_sc.pools import Floats, Ints
 
 Strategy = Literal["genrm", "weighted"]
 ROUNDING = 1e-9  # accuracies closer than this are equal: the exact estimators round at 1e-12
@@ -44,13 +43,6 @@ class Comparison:
         """Best accuracy of self-consistency and the fewest solutions that give it, [R] each."""
         best = self.sc.argmax(axis=1)
         return self.sc[np.arange(len(best)), best], self.sc_sizes[best]
-
-
-def question_weights(n: int, resamples: int, rng: np.random.Generator) -> Floats:
-    """Weights of the questions [1 + resamples, n], rows summing to 1: the data, then bootstrap resamples."""
-    drawn = rng.multinomial(n, np.full(n, 1 / n), size=resamples)
-    weights: Floats = np.concatenate([np.ones((1, n)), drawn]) / n
-    return weights
 
 
 def weigh(weights: Floats, values: Floats) -> Floats:
@@ -162,15 +154,9 @@ def saving(dear: Comparison, cheap: Comparison, tolerance: float) -> Floats:
     return factor
 
 
-def from_rows(values: Floats, n: int) -> Estimate:
-    """Estimate from a statistic of the data (row 0) and of bootstrap resamples of n questions (the rest)."""
-    return intervals.from_draws(values[0], values[1:], n, intervals.bootstrap_name(n, len(values) - 1, "question"))
-
-
-def as_columns(estimate: Estimate, name: str = "estimate") -> dict[str, float]:
+def as_columns(estimate: Estimate, name: str) -> dict[str, float]:
     """Value and 95% interval as three columns of a table, freed of rounding; an unbounded end is infinite."""
-    ends = {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
-    return {column: round(value, 9) + 0.0 for column, value in ends.items()}
+    return {column: round(value, 9) + 0.0 for column, value in estimate.columns(name).items()}
 
 
 def _cheapest(cost: Floats, wanted: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Floats:

@@ -13,10 +13,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from common.arrays import Floats, Ints
 from common.errors import InputError
-from replications.genrm_vs_sc.compute import Comparison, as_columns, compare, from_rows, lead
+from common.stats.resamples import from_resamples
+from replications.genrm_vs_sc.compute import Comparison, as_columns, compare, lead
 from replications.genrm_vs_sc.curves import Curves
-from replications.genrm_vs_sc.pools import Floats, Ints, Pools
+from replications.genrm_vs_sc.pools import Pools
 
 MOST = 0.999
 """Correlations above this are taken for it: at 1 the beta distribution is no distribution."""
@@ -145,7 +147,7 @@ def by_accuracy(
     last = np.where(behind.any(axis=0), len(ACCURACIES) - 1 - behind[::-1].argmax(axis=0), -1)
     needed = np.append(ACCURACIES, np.inf)[last + 1]  # [budgets, R]
     rows = [
-        {"budget": float(budget), **as_columns(from_rows(values, len(pools.questions)), "accuracy")}
+        {"budget": float(budget), **as_columns(from_resamples(values, len(pools.questions)), "accuracy")}
         for budget, values in zip(budgets, needed, strict=True)
     ]
     return pd.DataFrame(table), pd.DataFrame(rows)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common.arrays import Floats, Ints
 from common.stats import voting
-from replications.genrm_vs_sc.pools import Floats, Ints, Pools
+from replications.genrm_vs_sc.pools import Pools
 
 
 @dataclass(frozen=True)

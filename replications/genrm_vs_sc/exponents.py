@@ -15,10 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from common.arrays import Bools, Floats, Ints
 from replications.genrm_vs_sc.compute import ROUNDING, Comparison
-from replications.genrm_vs_sc.pools import Floats, Ints
 
 FEWEST = 4  # points that a fit of an exponent needs
 
@@ -30,7 +29,7 @@ class Optima:
     cost: Floats
     solutions: Floats
     verdicts: Floats
-    used: NDArray[np.bool_]
+    used: Bools
 
 
 @dataclass(frozen=True)
@@ -146,7 +145,7 @@ def _by_cost(comparison: Comparison) -> tuple[Floats, Floats, Floats, Floats]:
     return comparison.cost[0].ravel()[order], accuracy, s.ravel()[order], v.ravel()[order]
 
 
-def _slope(x: Floats, y: Floats, used: NDArray[np.bool_]) -> Floats:
+def _slope(x: Floats, y: Floats, used: Bools) -> Floats:
     """Least-squares slope of y on x over the used points of each row, [R, K] -> [R]."""
     count = used.sum(axis=1)
     n = np.maximum(count, 1)[:, None]

@@ -8,8 +8,8 @@ verifier and costs two solutions in the paper's accounting. The points at S = 1 
 import numpy as np
 from scipy import stats
 
+from common.arrays import Floats
 from replications.genrm_vs_sc.compute import Comparison
-from replications.genrm_vs_sc.pools import Floats
 
 PROBLEMS = 128
 RATIO = 2.0

@@ -1,6 +1,6 @@
 """GenRM-FT: the model fine-tuned on verifications that agree with the truth, as many Yes as No (section on GenRM-FT).
 
-The model solves problems of the taught part, verifies its own solutions, and learns from the verifications whose
+The model solves taught problems, verifies its own solutions, and learns from the verifications whose
 verdict is true, each text once a solution, for three epochs. The paper has a stronger model write the verifications,
 with the reference at hand, and tunes low-rank adapters; here the model is its own teacher and all its weights learn.
 """
@@ -18,13 +18,13 @@ import torch
 from pydantic import Field
 
 from common.engines import Engine, loading
-from common.errors import InputError
 from common.grading import parse_verdict
+from common.tasks import Question
 from common.training import checkpoints, loop
 from common.training.rejection import backward
 from common.training.rollout import Group, Policy
 from replications.genrm_vs_sc.live import solve, verifications
-from replications.genrm_vs_sc.tasks import Task
+from replications.genrm_vs_sc.tasks import Verifiable
 
 EPOCHS = 3
 SAMPLES, CHECKS = 4, 2
@@ -56,14 +56,14 @@ class Tuned:
 
 
 def fine_tune(
-    engine: Engine, source: str, task: Task, problems: int, learning_rate: float, seed: int, outputs: Path
+    engine: Engine, source: str, task: Verifiable, problems: int, learning_rate: float, seed: int, outputs: Path
 ) -> Tuned:
     """Make a verifier of the model that `engine` runs, or go on with it where it was interrupted.
 
     Args:
         engine: samples solutions and verifications.
         source: folder or Hub id of the same model.
-        task: of its taught part are the problems.
+        task: of its taught questions are the problems.
         problems: how many; 0 for no verifier.
         learning_rate: of AdamW, constant.
         seed: of all random numbers.
@@ -71,10 +71,7 @@ def fine_tune(
     """
     if not problems:
         return Tuned(None, pd.DataFrame(), "no problems to fine-tune on were asked for (tune_problems is 0)")
-    try:
-        items = task.items("taught", problems, seed)
-    except InputError as error:
-        return Tuned(None, pd.DataFrame(), str(error))
+    items = task.draw("taught", problems, seed)
     rows = solve(engine, task, items, SAMPLES, seed)
     found = agreeing(engine, task, items, rows, seed)
     kept = balanced(found, np.random.default_rng([seed, 12]))
@@ -92,14 +89,14 @@ def fine_tune(
     config = Config(
         steps=EPOCHS * -(-len(kept) // Config.model_fields["batch_size"].default),
         learning_rate=learning_rate,
-        max_new_tokens=task.verification.max_tokens,
+        max_new_tokens=task.max_tokens,
         seed=seed,
     )
     folder, value = tune(source, kept, config, outputs)
     return Tuned(folder, pd.DataFrame([counts | {"steps": config.steps, "last_loss": value}]))
 
 
-def agreeing(engine: Engine, task: Task, items: Sequence[Any], rows: pd.DataFrame, seed: int) -> list[Trace]:
+def agreeing(engine: Engine, task: Verifiable, items: Sequence[Question], rows: pd.DataFrame, seed: int) -> list[Trace]:
     """Verifications whose verdict is true, each text once a solution's text."""
     drawn, prompts = verifications(engine, task, items, rows, CHECKS, seed)
     found: dict[tuple[str, str], Trace] = {}

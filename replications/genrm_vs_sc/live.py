@@ -16,12 +16,14 @@ import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
+from common.arrays import Floats
 from common.engines import Completion, Engine
 from common.grading import parse_verdict
 from common.lab.exam import VERDICT
+from common.tasks import Question
 from replications.genrm_vs_sc import compute, recorded
-from replications.genrm_vs_sc.pools import Floats, Pools, build, graded, read_verdicts
-from replications.genrm_vs_sc.tasks import Item, Task
+from replications.genrm_vs_sc.pools import Pools, build, graded, read_verdicts
+from replications.genrm_vs_sc.tasks import Verifiable
 
 OPTIONS = [" Yes", " No"]
 MODES = ("text", "probability", "hybrid")
@@ -54,22 +56,22 @@ class Verified:
         return np.where(np.isnan(self.probability), self.text, self.probability)
 
 
-def solve(engine: Engine, task: Task, items: Sequence[Item], count: int, seed: int) -> pd.DataFrame:
+def solve(engine: Engine, task: Verifiable, items: Sequence[Question], count: int, seed: int) -> pd.DataFrame:
     """Sample `count` solutions of each item: one row a solution, in order of items and samples, graded.
 
     Columns: question_id (place of the item), sample, hard, target, text, answer, tokens in question (the prompt) and
     solution, cut_off (whether it ended at `max_tokens`), and those that `pools.graded` adds.
     """
-    sampling = task.solution.model_copy(update={"n": count, "seed": seed})
+    sampling = task.sampling.model_copy(update={"n": count, "seed": seed})
     drawn = engine.sample([task.to_solve(engine, item) for item in items], sampling)
     rows = [
         {
             "question_id": place,
             "sample": sample,
             "hard": item.hard,
-            "target": item.target,
+            "target": item.answer,
             "text": completion.text,
-            "answer": task.answer(completion.text),
+            "answer": task.read(completion.text),
             "question": completion.prompt_tokens,
             "solution": len(completion.token_ids),
             "cut_off": completion.finish_reason == "length",
@@ -80,7 +82,9 @@ def solve(engine: Engine, task: Task, items: Sequence[Item], count: int, seed: i
     return graded(pd.DataFrame(rows))
 
 
-def verify(engine: Engine, task: Task, items: Sequence[Item], rows: pd.DataFrame, count: int, seed: int) -> Verified:
+def verify(
+    engine: Engine, task: Verifiable, items: Sequence[Question], rows: pd.DataFrame, count: int, seed: int
+) -> Verified:
     """Sample `count` verifications of each solution (a row of `solve`) and read their verdicts."""
     drawn, prompts = verifications(engine, task, items, rows, count, seed)
     texts = [[completion.text for completion in several] or [""] * count for several in drawn]
@@ -98,7 +102,7 @@ def verify(engine: Engine, task: Task, items: Sequence[Item], rows: pd.DataFrame
 
 
 def verifications(
-    engine: Engine, task: Task, items: Sequence[Item], rows: pd.DataFrame, count: int, seed: int
+    engine: Engine, task: Verifiable, items: Sequence[Question], rows: pd.DataFrame, count: int, seed: int
 ) -> tuple[list[list[Completion]], list[str | None]]:
     """Sample verifications, and give the rendered prompts; none and None where the model cannot read a solution."""
     prompts = [
@@ -111,7 +115,7 @@ def verifications(
         by_copies[number].append(solution)
     left: dict[str, list[Completion]] = {}
     for number, some in sorted(by_copies.items()):
-        sampling = task.verification.model_copy(update={"n": count * number, "seed": seed})
+        sampling = task.sampling.model_copy(update={"n": count * number, "seed": seed})
         left |= dict(zip(some, engine.sample(some, sampling), strict=True))
     drawn: list[list[Completion]] = []
     for prompt in prompts:
@@ -123,7 +127,7 @@ def verifications(
 
 
 def p_yes(
-    engine: Engine, task: Task, prompts: Sequence[str | None], texts: Sequence[Sequence[str]]
+    engine: Engine, task: Verifiable, prompts: Sequence[str | None], texts: Sequence[Sequence[str]]
 ) -> tuple[Floats, Floats]:
     """Probability of Yes against No where each verification asks for its verdict, and of both: [n, V] each.
 

@@ -7,19 +7,14 @@ the budget. Here the results become tables, and estimates that `claims.yaml` jud
 """
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from pydantic import Field, model_validator
 
-from common import claims
-from common.claims import NotTestable
-from common.runs import Parameters
+from common.arrays import Bools, Floats, Ints
 from common.stats import intervals
-from common.stats.intervals import Estimate
+from common.stats.estimates import Estimate, Found, Undefined
+from common.stats.resamples import from_resamples
 from replications.genrm_vs_sc import exponents, figure1b
 from replications.genrm_vs_sc.compute import (
     Comparison,
@@ -27,14 +22,14 @@ from replications.genrm_vs_sc.compute import (
     compare,
     cost_to_lead,
     cost_to_reach,
-    from_rows,
     lead,
     weigh,
 )
 from replications.genrm_vs_sc.curves import Curves
-from replications.genrm_vs_sc.pools import Floats, Ints, Pools
+from replications.genrm_vs_sc.pools import Pools
 
-CLAIMS = Path(__file__).with_name("claims.yaml")
+UPPER_BOUND = Undefined("needs a verifier that has not seen the reference solution, and pools that are not capped")
+ONE_VERIFIER = Undefined("needs verifications by a base and by a fine-tuned verifier of the same solutions")
 SIZES = (1, 2, 4, 8, 16, 32)
 N_VERDICTS = (1, 2, 3, 4)
 LOW_BUDGETS = (4, 8)
@@ -42,41 +37,6 @@ BUDGETS = (4, 8, 16, 32, 64, 128)
 PAPER_EXPONENTS = {"Llama-3.1-8B": (0.57, 0.39), "Qwen-2.5-7B": (0.75, 0.32), "Llama-3.3-70B": (0.69, 0.43)}
 """a and b on MATH as third parties report them; we could not read them in the paper itself."""
 BANDS = {"hard (under 1/3 right)": (0, 1 / 3), "middle": (1 / 3, 2 / 3), "easy (over 2/3 right)": (2 / 3, 1.01)}
-
-
-class ReanalysisParams(Parameters):
-    """Parameters of reanalysis.ipynb."""
-
-    resamples: int = Field(1000, ge=100, le=100_000)
-    subsets: int = Field(100, ge=2, le=10_000)
-    seed: int = Field(0, ge=0)
-
-
-class LiveParams(Parameters):
-    """Parameters of genrm_vs_sc.ipynb."""
-
-    model: str = Field("models/lab-0.15m", min_length=1)
-    task: str = Field("lab", pattern="^(lab|gsm8k|math500)$")
-    engine: str = Field("auto", pattern="^(auto|hf|vllm)$")
-    problems: int = Field(60, ge=2, le=10_000)
-    solutions: int = Field(16, ge=4, le=256)
-    votes: int = Field(32, ge=4, le=1024)
-    verifications: int = Field(4, ge=2, le=64)
-    max_tokens: int = Field(0, ge=0, le=32_768)
-    tune_problems: int = Field(200, ge=0, le=10_000)
-    learning_rate: float = Field(1e-3, gt=0, le=1)
-    resamples: int = Field(1000, ge=100, le=100_000)
-    subsets: int = Field(50, ge=2, le=10_000)
-    seed: int = Field(0, ge=0)
-
-    @model_validator(mode="after")
-    def _votes_hold_the_verified(self) -> Self:
-        if self.votes < self.solutions:
-            raise ValueError("votes must be at least solutions: the first of them are verified")
-        return self
-
-
-PARAMS: dict[str, type[Parameters]] = {"reanalysis": ReanalysisParams, "genrm_vs_sc": LiveParams}
 
 
 def grid_table(curves: Curves, pools: Pools, weights: Floats, votes: Pools | None = None) -> pd.DataFrame:
@@ -99,7 +59,7 @@ def grid_table(curves: Curves, pools: Pools, weights: Floats, votes: Pools | Non
             drawn_from = votes
         for i, j in np.ndindex(means.shape[1:]):
             row = {"strategy": strategy, "S": int(sizes[i]), "V": int(n_verdicts[j])}
-            row |= as_columns(from_rows(means[:, i, j], len(pools.questions)), "accuracy")
+            row |= as_columns(from_resamples(means[:, i, j], len(pools.questions)), "accuracy")
             row["mc_se"] = float(mc_se[i, j]) if strategy == "weighted vote" else 0.0
             row["near_whole_pool"] = float((2 * sizes[i] > drawn_from.sizes).mean())
             rows.append(row)
@@ -113,7 +73,8 @@ def parser_effect(tolerant: Floats, strict: Floats, curves: Curves, weights: Flo
     for i, j in np.ndindex(means[0].shape[1:]):
         row: dict[str, float] = {"S": int(curves.sizes[i]), "V": int(curves.n_verdicts[j])}
         row |= {"tolerant": float(means[0][0, i, j]), "strict": float(means[1][0, i, j])}
-        rows.append(row | as_columns(from_rows(means[1][:, i, j] - means[0][:, i, j], len(tolerant)), "difference"))
+        difference = from_resamples(means[1][:, i, j] - means[0][:, i, j], len(tolerant))
+        rows.append(row | as_columns(difference, "difference"))
     return pd.DataFrame(rows)
 
 
@@ -122,7 +83,7 @@ def leads(comparisons: Mapping[str, Comparison], n: int) -> pd.DataFrame:
     rows = []
     for accounting, comparison in comparisons.items():
         for budget in BUDGETS:
-            columns = as_columns(from_rows(lead(comparison, budget), n), "lead")
+            columns = as_columns(from_resamples(lead(comparison, budget), n), "lead")
             rows.append({"accounting": accounting, "budget": budget, **columns})
     return pd.DataFrame(rows)
 
@@ -146,7 +107,7 @@ def crossings(comparisons: Mapping[str, Comparison], n: int) -> pd.DataFrame:
             ("to_match", to_match),
             ("factor", to_match / size),
         ):
-            row |= as_columns(from_rows(values, n), name)
+            row |= as_columns(from_resamples(values, n), name)
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -159,7 +120,7 @@ def by_difficulty(pools: Pools, curves: Curves, weights: Floats, ratio: Floats) 
 
 
 def in_bands(
-    bands: Mapping[str, NDArray[np.bool_]], curves: Curves, weights: Floats, ratio: Floats
+    bands: Mapping[str, Bools], curves: Curves, weights: Floats, ratio: Floats
 ) -> dict[str, tuple[int, Comparison]]:
     """The comparison within bands of questions, masks [Q] each: number of questions, comparison.
 
@@ -218,7 +179,7 @@ def exponents_testable(comparison: Comparison) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def estimates(output: Comparison, n: int, figure: Comparison) -> dict[str, Estimate]:
+def estimates(output: Comparison, n: int, figure: Comparison) -> dict[str, Found]:
     """One estimate a testable claim, by claim id.
 
     Args:
@@ -234,23 +195,15 @@ def estimates(output: Comparison, n: int, figure: Comparison) -> dict[str, Estim
     a, b = np.array([fit.a for fit in fits]), np.array([fit.b for fit in fits])
     paper_a, paper_b = PAPER_EXPONENTS["Llama-3.1-8B"]
     return {
-        "sc-first": from_rows(behind, n),
-        "costs-more-to-match": from_rows(factor, n),
+        "sc-first": from_resamples(behind, n),
+        "costs-more-to-match": from_resamples(factor, n),
         "headline-8x": _from_figure(cost_to_reach(figure, accuracy) / size),
         "exponent-solutions": _from_figure(_pick(a, np.abs(a - paper_a).argmax(axis=0))),
         "exponent-verifications": _from_figure(_pick(b, np.abs(b - paper_b).argmin(axis=0))),
         "scale-solutions-faster": _from_figure((a - b).min(axis=0)),
+        "genrm-wins-later": UPPER_BOUND,
+        "fine-tuning-pays": ONE_VERIFIER,
     }
-
-
-def judge(
-    found: Mapping[str, Estimate | NotTestable], notebook: str = "reanalysis", route: claims.Route | None = None
-) -> list[claims.Verdict]:
-    """Verdicts on the claims of a notebook; `route`: the one by which they were reached, if not the claims' own."""
-    mine = [claim for claim in claims.load(CLAIMS).claims if claim.notebook == notebook]
-    if route is not None:
-        mine = [claim.model_copy(update={"route": route}) for claim in mine]
-    return claims.judge(mine, found)
 
 
 def _from_figure(values: Floats) -> Estimate:

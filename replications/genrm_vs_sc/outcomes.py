@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from common import guards
-from common.claims import Found, NotTestable
+from common.arrays import Bools, Floats, Ints
 from common.errors import InputError
-from common.stats.intervals import Estimate
+from common.stats.estimates import Found, Undefined
+from common.stats.resamples import from_resamples, resample_weights
 from replications.genrm_vs_sc import controls, curves, exponents, live, method, verifier
 from replications.genrm_vs_sc.compute import (
     Comparison,
@@ -23,17 +23,16 @@ from replications.genrm_vs_sc.compute import (
     cost_to_reach,
     equal_solutions_gain,
     factor_to_match,
-    from_rows,
     largest_gain,
     lead,
-    question_weights,
     saving,
     weigh,
 )
 from replications.genrm_vs_sc.controls import MadeUp
 from replications.genrm_vs_sc.curves import Curves
 from replications.genrm_vs_sc.live import Verified
-from replications.genrm_vs_sc.pools import Floats, Ints, Pools
+from replications.genrm_vs_sc.params import LiveParams
+from replications.genrm_vs_sc.pools import Pools
 
 TOLERANCE = 0.01
 """Accuracy within which a peak counts as reached: a curve that has gone flat peaks anywhere."""
@@ -82,7 +81,7 @@ def vote_sizes(limit: int) -> list[int]:
     return sorted(size for size in {*range(1, EVERY + 1), *laid, limit} if size <= limit)
 
 
-def setting(rows: pd.DataFrame, verified: pd.DataFrame, params: method.LiveParams) -> Setting:
+def setting(rows: pd.DataFrame, verified: pd.DataFrame, params: LiveParams) -> Setting:
     """The setting of an experiment: all solutions (rows of `live.solve`), and those that are verified.
 
     Raises:
@@ -93,7 +92,7 @@ def setting(rows: pd.DataFrame, verified: pd.DataFrame, params: method.LiveParam
         raise InputError(f"votes on {len(votes.questions)} questions, verified are {n}: take the same")
     sizes = sorted({*vote_sizes(int(votes.sizes.min())), *powers(int(verified["sample"].max()) + 1)})
     voted = curves.vote(votes, np.array(sizes))
-    weights = question_weights(n, params.resamples, np.random.default_rng([params.seed, 15]))
+    weights = resample_weights(n, params.resamples, np.random.default_rng([params.seed, 15])) / n
     return Setting(verified, votes, np.array(sizes), voted, params.verifications, weights, params.seed, params.subsets)
 
 
@@ -208,7 +207,7 @@ def estimates(
     base: Outcome,
     tuned: Outcome | str,
     by_probability: Outcome,
-    hard: NDArray[np.bool_],
+    hard: Bools,
     weights: Floats,
     by_verifier: Mapping[str, Verified],
 ) -> dict[str, Found]:
@@ -225,25 +224,25 @@ def estimates(
     """
     voted, (verified, *others) = base.comparison, by_verifier.values()
     values: dict[str, Floats | str] = {
-        "sc-first-lab": -np.mean([lead(voted, budget) for budget in method.LOW_BUDGETS], axis=0),
-        "costs-more-to-match-lab": factor_to_match(voted, TOLERANCE),
-        "genrm-wins-later-lab": largest_gain(voted),
-        "fine-tuning-pays-lab": tuned if isinstance(tuned, str) else saving(voted, tuned.comparison, TOLERANCE),
-        "equal-solutions-lab": equal_solutions_gain(voted),
-        "hard-gains-more-lab": _hard_less_easy(base, hard, weights),
-        "scale-solutions-faster-lab": scale_faster(base, weights),
-        "probability-scores-lab": by_probability.comparison.verified[:, -1, 0] - voted.verified[:, -1, 0],
-        "three-numbers-suffice-lab": beyond_three_numbers(base, weights),
+        "sc-first": -np.mean([lead(voted, budget) for budget in method.LOW_BUDGETS], axis=0),
+        "costs-more-within-a-point": factor_to_match(voted, TOLERANCE),
+        "genrm-wins-later": largest_gain(voted),
+        "fine-tuning-pays": tuned if isinstance(tuned, str) else saving(voted, tuned.comparison, TOLERANCE),
+        "equal-solutions": equal_solutions_gain(voted),
+        "hard-gains-more": _hard_less_easy(base, hard, weights),
+        "scale-solutions-faster": scale_faster(base, weights),
+        "probability-scores": by_probability.comparison.verified[:, -1, 0] - voted.verified[:, -1, 0],
+        "three-numbers-suffice": beyond_three_numbers(base, weights),
     }
     share = base.pools.share_right.mean()
     reason = ALIKE if share in (0, 1) else ""
     found = {name: _estimate(reason or value, len(hard)) for name, value in values.items()}
     said = verified.mass[np.isfinite(verified.mass)]
-    name = "probability-scores-lab"
+    name = "probability-scores"
     found[name] = guards.said(found[name], said if len(said) else 0.0, "Yes and No")
     found = {name: _held(one, base.pools, verified) for name, one in found.items()}
     for tuned_one in others:
-        found["fine-tuning-pays-lab"] = _held(found["fine-tuning-pays-lab"], base.pools, tuned_one)
+        found["fine-tuning-pays"] = _held(found["fine-tuning-pays"], base.pools, tuned_one)
     return found
 
 
@@ -256,7 +255,7 @@ def _held(found: Found, pools: Pools, verified: Verified) -> Found:
     return guards.both(found, [1.0] * int(some_right.sum()) + [0.0] * int(some_wrong.sum()), "problems' solutions")
 
 
-def _hard_less_easy(base: Outcome, hard: NDArray[np.bool_], weights: Floats) -> Floats | str:
+def _hard_less_easy(base: Outcome, hard: Bools, weights: Floats) -> Floats | str:
     if hard.sum() < 2 or (~hard).sum() < 2:
         return "fewer than two hard or two easy questions"
     bands = method.in_bands({"hard": hard, "easy": ~hard}, base.measured, weights, base.ratios["output"])
@@ -264,12 +263,12 @@ def _hard_less_easy(base: Outcome, hard: NDArray[np.bool_], weights: Floats) -> 
     return gains
 
 
-def _estimate(values: Floats | str, n: int) -> Estimate | NotTestable:
+def _estimate(values: Floats | str, n: int) -> Found:
     if isinstance(values, str):
-        return NotTestable(values)
+        return Undefined(values)
     if np.isnan(values).any():
-        return NotTestable("undefined in the data or in a resample: too few points or questions")
-    return from_rows(values, n)
+        return Undefined("undefined in the data or in a resample: too few points or questions")
+    return from_resamples(values, n)
 
 
 def gains(by_verifier: Mapping[str, Outcome]) -> pd.DataFrame:
@@ -288,7 +287,7 @@ def gains(by_verifier: Mapping[str, Outcome]) -> pd.DataFrame:
             ("factor_to_match", factor_to_match(one.comparison, TOLERANCE)),
             ("ratio", one.comparison.ratio),
         ):
-            row |= as_columns(from_rows(values, n), column)
+            row |= as_columns(from_resamples(values, n), column)
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -303,7 +302,7 @@ def at_equal_accuracy(base: Outcome, tuned: Outcome, steps: int = 6) -> pd.DataF
         wanted = np.full(len(base.comparison.ratio), level)
         row: dict[str, object] = {"accuracy": float(level)}
         for name, one in (("base", base), ("tuned", tuned)):
-            row |= as_columns(from_rows(cost_to_reach(one.comparison, wanted), n), name)
+            row |= as_columns(from_resamples(cost_to_reach(one.comparison, wanted), n), name)
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -315,8 +314,8 @@ def scorings(by_mode: Mapping[str, Outcome], weights: Floats) -> pd.DataFrame:
         values, text = (weigh(weights, o.measured.genrm[:, -1]) for o in (one, by_mode["text"]))
         for j, v in enumerate(one.measured.n_verdicts):
             row = {"mode": mode, "V": int(v)} | as_columns(
-                from_rows(values[:, j], len(one.pools.questions)), "accuracy"
+                from_resamples(values[:, j], len(one.pools.questions)), "accuracy"
             )
-            difference = from_rows(values[:, j] - text[:, j], len(one.pools.questions))
+            difference = from_resamples(values[:, j] - text[:, j], len(one.pools.questions))
             rows.append(row | as_columns(difference, "less_text"))
     return pd.DataFrame(rows)

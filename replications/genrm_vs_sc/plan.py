@@ -16,7 +16,7 @@ import pandas as pd
 from common.engines import Engine, load_engine
 from common.errors import InputError
 from replications.genrm_vs_sc import live, tasks
-from replications.genrm_vs_sc.tasks import Task
+from replications.genrm_vs_sc.tasks import Verifiable
 
 LENGTHS = {"lab": (27.0, 35.0), "gsm8k": (200.0, 300.0), "math500": (500.0, 700.0)}
 """Tokens of a solution and of a verification to reckon with where none are measured; for lab as measured."""
@@ -35,9 +35,9 @@ class Speed:
     verification: float
 
 
-def probe(engine: Engine, task: Task) -> Speed:
-    """Measure speed and lengths on a few problems for development, 4 solutions each with 2 verifications."""
-    items = task.items("evaluated" if task.name == "math500" else "dev", PROBED, seed=1)
+def probe(engine: Engine, task: Verifiable) -> Speed:
+    """Measure speed and lengths on a few dev problems, 4 solutions each with 2 verifications."""
+    items = task.draw("dev", PROBED, seed=1)
     start = time.perf_counter()
     rows = live.solve(engine, task, items, 4, seed=1)
     verified = live.verify(engine, task, items, rows, 2, seed=1)
@@ -73,10 +73,9 @@ def grid(speed: Speed, hours: float, available: int) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def most_tokens(task: Task, problems: int, solutions: int, votes: int, verifications: int, verifiers: int) -> int:
+def most_tokens(task: Verifiable, problems: int, solutions: int, votes: int, verifications: int, verifiers: int) -> int:
     """Tokens that a live experiment writes at most, fine-tuning aside."""
-    checks = solutions * verifications * verifiers * task.verification.max_tokens
-    return problems * (votes * task.solution.max_tokens + checks)
+    return problems * (votes + solutions * verifications * verifiers) * task.max_tokens
 
 
 def main(arguments: list[str] | None = None) -> int:

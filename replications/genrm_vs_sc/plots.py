@@ -8,10 +8,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from common.arrays import Floats, Ints
 from common.figures import GREY, PALETTE
+from common.plots import band
 from replications.genrm_vs_sc import figure1b
 from replications.genrm_vs_sc.compute import Comparison, cell_leads, cost_to_reach
-from replications.genrm_vs_sc.pools import Floats, Ints
 from replications.genrm_vs_sc.verifier import READINGS
 
 SHOWN = (1, 2, 4, 8, 16)  # numbers of verifications that curves are drawn for, where a grid has them
@@ -181,7 +182,7 @@ def _band(
     ax: Axes, x: Floats | Ints, accuracy: Floats, colour: str, label: str, form: str, marked: list[int] | None = None
 ) -> None:
     low, high = np.quantile(100 * accuracy[1:], [0.025, 0.975], axis=0)
-    ax.fill_between(x, low, high, color=colour, alpha=0.15, lw=0)
+    band(ax, x, low, high, colour)
     ax.plot(x, 100 * accuracy[0], form, ms=4, color=colour, label=label, markevery=marked)
 
 

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from common.arrays import Bools, Floats, Ints
 from common.errors import InputError
 from common.grading import grade, group_answers
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Parser = Callable[[str], bool | None]
 
 SCORE = {True: 1.0, False: 0.0, None: np.nan}
@@ -31,7 +29,7 @@ class Pools:
     answers: Ints  # answer classes within a question, negative where invalid or absent, [Q, N]
     correct: Floats  # [Q, N]
     verdicts: Floats  # 1, 0 or NaN, [Q, N, V0]
-    present: NDArray[np.bool_]  # [Q, N]
+    present: Bools  # [Q, N]
 
     @property
     def sizes(self) -> Ints:

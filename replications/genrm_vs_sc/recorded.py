@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from common.arrays import Floats, Ints
 from common.datasets.genrm_critiques import Solution
 from common.grading import extract_answer
-from replications.genrm_vs_sc.pools import Floats, Ints, graded
+from replications.genrm_vs_sc.pools import graded
 
 CHARS = ["question", "solution", "verification", "prompt", "reference"]
 

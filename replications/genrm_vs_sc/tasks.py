@@ -1,130 +1,76 @@
-"""What is solved and verified: chains of the lab, GSM8K, MATH-500; the prompts, and how answers are read.
+"""What is solved and verified: chains of the lab, GSM8K, MATH-500; and the prompts.
 
-A task gives items and prompts; nothing else here or in `live` knows where an item comes from. Lab models are asked in
-the words they were taught, as plain strings. Any other model is asked in one message if it has a chat template, or else
-by a plain text with two worked examples (ours). All verifications end in the same question and verdict.
+Nothing else here or in `live` knows where a problem comes from. Lab models are asked in the words they were taught, as
+plain strings. Any other model is asked in one message if it has a chat template, or else by a plain text with two
+worked examples (ours). All verifications end in the same question and verdict.
 """
 
-import copy
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Self, TypeVar
 
 import numpy as np
 
-from common import subjects
-from common.datasets import gsm8k, math500
+from common import asking, subjects
 from common.datasets.records import one_of
+from common.datasets.splits import Split
 from common.engines import Engine, Prompt, Sampling
-from common.errors import InputError
-from common.grading import extract_answer
-from common.lab import arithmetic, exam, formats
-from common.lab.arithmetic import Chain
+from common.lab import formats
+from common.lab import tasks as lab
+from common.lab.arithmetic import chain_of
 from common.lab.exam import VERDICT
 from common.lab.tokenizer import readable
+from common.tasks import EVERY, PUBLIC, Question, Task
 
-T = TypeVar("T")
-Part = Literal["evaluated", "dev", "taught"]
-"""Problems that claims are about; problems to try things on; problems that a verifier may be fine-tuned on."""
-
+TASKS = {task.name: task for task in (lab.PROBLEMS, PUBLIC["gsm8k"], PUBLIC["math500"])}
 SAMPLING = Sampling(temperature=0.7, top_p=0.95)
 """As in the paper's released settings (second-hand)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A problem: `level` grows with difficulty, `hard` cuts it in two."""
+@dataclass(frozen=True, kw_only=True)
+class Verifiable(Task, ABC):
+    """A task, and how a model is asked to solve its problems and to verify solutions."""
 
-    id: str
-    question: str
-    target: str
-    level: int
-    hard: bool
-    chain: Chain | None = None
-
-
-class Task(ABC):
-    """Problems of one kind, and how a model is asked to solve and to verify them."""
-
-    name: str
-    hardness: str
-    """What makes an item hard, in words."""
-    solution: Sampling
-    verification: Sampling
+    @property
+    def sampling(self) -> Sampling:
+        """Of solutions and of verifications."""
+        return SAMPLING.model_copy(update={"max_tokens": self.max_tokens, "stop": self.stop})
 
     @abstractmethod
-    def items(self, part: Part, count: int, seed: int) -> list[Item]:
-        """Up to `count` problems of a part, the same for the same seed.
-
-        Raises:
-            InputError: the part has no problems.
-        """
+    def draw(self, split: Split, count: int, seed: int) -> list[Question]:
+        """Up to `count` problems of a split, the same for the same seed."""
 
     @abstractmethod
-    def to_solve(self, engine: Engine, item: Item) -> Prompt:
+    def to_solve(self, engine: Engine, item: Question) -> Prompt:
         """What is asked for a solution."""
 
     @abstractmethod
-    def to_verify(self, engine: Engine, item: Item, solution: str) -> Prompt:
+    def to_verify(self, engine: Engine, item: Question, solution: str) -> Prompt:
         """What is asked for a verification of a readable solution."""
-
-    @abstractmethod
-    def answer(self, solution: str) -> str | None:
-        """The answer that a solution states, if any."""
 
     def readable(self, text: str) -> bool:
         """Whether what the model wrote can be put into a prompt."""
         return True
 
-    def within(self, max_tokens: int) -> Self:
-        """The same task with so many tokens at most for a solution and for a verification."""
-        other = copy.copy(self)
-        for kind in ("solution", "verification"):
-            setattr(other, kind, getattr(self, kind).model_copy(update={"max_tokens": max_tokens}))
-        return other
 
+class Lab(Verifiable):
+    """Chains of two to six steps."""
 
-class Lab(Task):
-    """Chains of 2 to 6 steps, equally many of each length; hard are those with two or more rare operands."""
+    def draw(self, split: Split, count: int, seed: int) -> list[Question]:
+        """See `Verifiable.draw`."""
+        return lab.long(split, count, seed)
 
-    name = "lab"
-    hardness = "two or more rare operands"
-    solution = SAMPLING.model_copy(update={"max_tokens": 64, "stop": ("\n",)})
-    verification = solution
-    steps = range(2, arithmetic.MAX_STEPS + 1)
+    def to_solve(self, engine: Engine, item: Question) -> Prompt:
+        """See `Verifiable.to_solve`."""
+        return item.prompt
 
-    def items(self, part: Part, count: int, seed: int) -> list[Item]:
-        """See `Task.items`; evaluated problems are of the test split."""
-        split = "test" if part == "evaluated" else part
-        each = -(-count // len(self.steps))
-        by_length = [exam.chains(split, steps, each, seed) for steps in self.steps]
-        mixed = [chain for several in zip(*by_length, strict=False) for chain in several]
-        return [_chain_item(chain) for chain in mixed[:count]]
-
-    def to_solve(self, engine: Engine, item: Item) -> Prompt:
-        """See `Task.to_solve`."""
-        assert item.chain is not None
-        return formats.solution(item.chain).prompt
-
-    def to_verify(self, engine: Engine, item: Item, solution: str) -> Prompt:
-        """See `Task.to_verify`."""
-        assert item.chain is not None
-        return formats.verification(item.chain, solution).prompt
-
-    def answer(self, solution: str) -> str | None:
-        """See `Task.answer`."""
-        found = formats.parse_solution(solution)[1]
-        return None if found is None else str(found)
+    def to_verify(self, engine: Engine, item: Question, solution: str) -> Prompt:
+        """See `Verifiable.to_verify`."""
+        return formats.verification(chain_of(item.id), solution).prompt
 
     def readable(self, text: str) -> bool:
-        """See `Task.readable`: two tokens may join to a word outside the closed vocabulary."""
+        """See `Verifiable.readable`: two tokens may join to a word outside the closed vocabulary."""
         return readable(text)
-
-
-def _chain_item(chain: Chain) -> Item:
-    rare = chain.rare_steps
-    return Item(str(chain), formats.chain_question(chain), str(arithmetic.answer(chain)), rare, rare >= 2, chain)
 
 
 SOLVE = "Solve the problem step by step. End with a line of the form: The final answer is X."
@@ -151,87 +97,46 @@ SOLVED = (SHOTS[0][1], SHOTS[1][1].replace("21", "22"))
 """The right solutions of the same problems."""
 
 
-class Worded(Task):
+STOP = ("\nProblem:",)
+
+
+class Worded(Verifiable):
     """Problems in words, for any model."""
 
-    stop = ("\nProblem:",)
-    solution = SAMPLING.model_copy(update={"max_tokens": 512, "stop": stop})
-    verification = solution
+    def draw(self, split: Split, count: int, seed: int) -> list[Question]:
+        """See `Verifiable.draw`: a random choice."""
+        problems = self.load(split, EVERY)
+        order = np.random.default_rng([seed, 11]).permutation(len(problems))
+        return [problems[index] for index in order[:count]]
 
-    def to_solve(self, engine: Engine, item: Item) -> Prompt:
-        """See `Task.to_solve`."""
+    def to_solve(self, engine: Engine, item: Question) -> Prompt:
+        """See `Verifiable.to_solve`."""
         shots = [f"Problem: {shot[0]}\nSolution: {text}" for shot, text in zip(SHOTS, SOLVED, strict=True)]
-        return _asked(engine, SOLVE, shots, f"Problem: {item.question}\nSolution:")
+        return _asked(engine, SOLVE, shots, f"Problem: {item.text}\nSolution:")
 
-    def to_verify(self, engine: Engine, item: Item, solution: str) -> Prompt:
-        """See `Task.to_verify`."""
+    def to_verify(self, engine: Engine, item: Question, solution: str) -> Prompt:
+        """See `Verifiable.to_verify`."""
         shots = [
             f"Problem: {question}\nSolution: {text}\nCheck: {check}\nVerification: {VERDICT} {verdict}"
             for question, text, check, verdict in SHOTS
         ]
-        return _asked(engine, VERIFY, shots, f"Problem: {item.question}\nSolution: {solution.strip()}\nCheck:")
-
-    def answer(self, solution: str) -> str | None:
-        """See `Task.answer`."""
-        return extract_answer(solution)
+        return _asked(engine, VERIFY, shots, f"Problem: {item.text}\nSolution: {solution.strip()}\nCheck:")
 
 
-class Gsm8k(Worded):
-    """GSM8K; hard are problems whose reference takes four or more calculations."""
-
-    name = "gsm8k"
-    hardness = "four or more calculations"
-
-    def items(self, part: Part, count: int, seed: int) -> list[Item]:
-        """See `Task.items`: evaluated problems are of the test split, others of the first or second half of train."""
-        problems = gsm8k.load("test" if part == "evaluated" else "train")
-        if part != "evaluated":
-            half = len(problems) // 2
-            problems = problems[:half] if part == "taught" else problems[half:]
-        chosen = [(one, one.solution.count("<<")) for one in _drawn(problems, count, seed)]
-        return [Item(one.id, one.question, one.answer, level, level >= 4) for one, level in chosen]
-
-
-class Math500(Worded):
-    """MATH-500; hard are levels 4 and 5. It has test problems only."""
-
-    name = "math500"
-    hardness = "level 4 or 5"
-    solution = Worded.solution.model_copy(update={"max_tokens": 1024})
-    verification = solution
-
-    def items(self, part: Part, count: int, seed: int) -> list[Item]:
-        """See `Task.items`."""
-        if part != "evaluated":
-            raise InputError("math500 has test problems only: nothing to fine-tune on")
-        chosen = _drawn(math500.load(), count, seed)
-        return [Item(one.id, one.problem, one.answer, one.level, one.level >= 4) for one in chosen]
-
-
-TASKS: dict[str, Task] = {task.name: task for task in (Lab(), Gsm8k(), Math500())}
-
-
-def named(name: str, max_tokens: int = 0, model: str = "") -> Task:
-    """The task of that name, with its own limits of tokens, or those that a model needs, or others.
+def named(name: str, max_tokens: int = 0, model: str = "") -> Verifiable:
+    """The task of that name, with its own limit of tokens, or the one that a model needs, or another.
 
     Raises:
         InputError: there is none; names the tasks there are.
     """
     task = TASKS[one_of("task", name, TASKS)]
-    limit = max_tokens or subjects.tokens_of(model, name, 0)
-    return task.within(limit) if limit else task
+    limit = max_tokens or subjects.tokens_of(model, name, task.max_tokens)
+    if task is lab.PROBLEMS:
+        return Lab(**vars(task) | {"max_tokens": limit})
+    return Worded(**vars(task) | {"max_tokens": limit, "stop": STOP})
 
 
 def _asked(engine: Engine, instruction: str, shots: Sequence[str], text: str) -> Prompt:
     """One message where the model has a chat template, else a text with worked examples."""
-    messages = [{"role": "user", "content": f"{instruction}\n\n{text.rpartition(chr(10))[0]}"}]
-    try:
-        engine.render(messages)
-    except InputError:
-        return "\n\n".join([instruction, *shots, text])
-    return messages
-
-
-def _drawn(problems: Sequence[T], count: int, seed: int) -> list[T]:
-    order = np.random.default_rng([seed, 11]).permutation(len(problems))
-    return [problems[index] for index in order[:count]]
+    message = f"{instruction}\n\n{text.rpartition(chr(10))[0]}"
+    return asking.prompt(engine, asking.user(message), "\n\n".join([instruction, *shots, text]))

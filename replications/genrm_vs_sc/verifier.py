@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from common.arrays import Bools, Floats
 from common.stats import intervals
-from replications.genrm_vs_sc.compute import as_columns, from_rows
+from common.stats.resamples import from_resamples
+from replications.genrm_vs_sc.compute import as_columns
 from replications.genrm_vs_sc.curves import mean_verdict
-from replications.genrm_vs_sc.pools import Floats, Pools
+from replications.genrm_vs_sc.pools import Pools
 
 READINGS = ["yes", "no", "none"]
-Flags = NDArray[np.bool_]
 
 
 def spelled(verdicts: Floats) -> NDArray[np.str_]:
@@ -20,7 +21,7 @@ def spelled(verdicts: Floats) -> NDArray[np.str_]:
     return np.where(np.isnan(verdicts), "none", np.where(verdicts == 1, "yes", "no"))
 
 
-def confusion(tolerant: Floats, strict: Floats, right: Flags) -> pd.DataFrame:
+def confusion(tolerant: Floats, strict: Floats, right: Bools) -> pd.DataFrame:
     """How often two parsers read the same verification each way: right, tolerant, strict, verifications.
 
     Args:
@@ -38,7 +39,7 @@ def confusion(tolerant: Floats, strict: Floats, right: Flags) -> pd.DataFrame:
     return counts.astype({"tolerant": str, "strict": str})
 
 
-def rates(readings: Mapping[str, Floats], right: Flags, questions: NDArray[np.generic]) -> pd.DataFrame:
+def rates(readings: Mapping[str, Floats], right: Bools, questions: NDArray[np.generic]) -> pd.DataFrame:
     """Shares of verdicts of each kind by parser, for right, wrong and all solutions; intervals over questions.
 
     Args:
@@ -54,12 +55,12 @@ def rates(readings: Mapping[str, Floats], right: Flags, questions: NDArray[np.ge
             row: dict[str, object] = {"parser": parser, "solutions": solutions, "verifications": len(words)}
             for word in READINGS:
                 share = intervals.mean(words == word, clusters)
-                row |= {word: share.value, f"{word}_low": share.low, f"{word}_high": share.high}
+                row |= share.columns(word)
             rows.append(row)
     return pd.DataFrame(rows)
 
 
-def yes_counts(verdicts: Floats, right: Flags) -> pd.DataFrame:
+def yes_counts(verdicts: Floats, right: Bools) -> pd.DataFrame:
     """Right and wrong solutions by how many of their V0 verdicts are Yes: right, yes, solutions, share (0 of none)."""
     yes = (verdicts == 1).sum(axis=1)
     counts = np.stack([np.bincount(yes[chosen], minlength=verdicts.shape[1] + 1) for chosen in (right, ~right)])
@@ -73,7 +74,7 @@ def yes_counts(verdicts: Floats, right: Flags) -> pd.DataFrame:
     return table.assign(share=(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)).ravel())
 
 
-def repeat_correlation(verdicts: Floats, right: Flags) -> dict[str, float]:
+def repeat_correlation(verdicts: Floats, right: Bools) -> dict[str, float]:
     """Mean correlation between two verdicts on one solution, for right and for wrong solutions.
 
     0 if repeating a verification brought wholly new evidence, 1 if it brought none.
@@ -149,4 +150,4 @@ def _columns(values: Floats, pools: Pools, name: str) -> dict[str, float]:
     """Estimate as columns; NaN for what is undefined in the data or in a resample."""
     if np.isnan(values).any():
         return {name: float(values[0]), f"{name}_low": np.nan, f"{name}_high": np.nan}
-    return as_columns(from_rows(values, len(pools.questions)), name)
+    return as_columns(from_resamples(values, len(pools.questions)), name)

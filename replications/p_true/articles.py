@@ -10,14 +10,15 @@ import numpy as np
 from common.errors import InputError
 from common.lab import formats
 from common.lab.world import Fact, build_world
-from replications.p_true.tasks import Question, Task
+from common.tasks import Question
+from replications.p_true.tasks import Sheet
 from replications.p_true.variants import PLAIN, Variants, Version, beside
 
 TELLING: Version = ("article that tells the fact", 1.0)
 CONTROL: Version = ("article about another person", 1.0)
 
 
-def set_out(task: Task, rng: np.random.Generator) -> Variants:
+def set_out(task: Sheet, rng: np.random.Generator) -> Variants:
     """Every question alone, after an article that tells its answer, and after one about another person of the task.
 
     Raises:
@@ -38,7 +39,7 @@ def set_out(task: Task, rng: np.random.Generator) -> Variants:
     return Variants(task, {PLAIN: task.questions, TELLING: tuple(telling), CONTROL: tuple(control)})
 
 
-def most_tokens(task: Task) -> int:
+def most_tokens(task: Sheet) -> int:
     """Tokens that one answer to every version of the questions generates, at most."""
     return len(task.questions) * len((PLAIN, TELLING, CONTROL)) * task.max_tokens
 

@@ -11,20 +11,20 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from common import tables
+from common.arrays import Bools, Floats, Ints
 from common.engines import Engine, OptionScores
 from common.labels import TAUGHT, Layout
 from common.stats import intervals
-from common.stats.calibration import options, scores
-from common.stats.voting.pools import Floats, Ints
-from replications.p_true import excess, lettered, tables
-from replications.p_true.excess import Excess
+from common.stats.calibration import excess, options, scores
+from common.stats.calibration.excess import Excess
+from replications.p_true import lettered
 from replications.p_true.ladder import Model
 from replications.p_true.lettered import KINDS, OPTIONS, SHOTS, Exam
-from replications.p_true.method import LiveParams
+from replications.p_true.params import LiveParams
 from replications.p_true.recorded import fair_top
-from replications.p_true.tasks import Task
+from replications.p_true.tasks import Sheet
 
 Cell = tuple[str, str, int]
 """Model, layout and number of examples."""
@@ -52,7 +52,7 @@ class Answers:
         return np.concatenate([exam.keys for exam in self.exams])
 
     @property
-    def true(self) -> NDArray[np.bool_]:
+    def true(self) -> Bools:
         """Whether the proposed answer is the key, shape [questions]."""
         return np.concatenate([exam.true for exam in self.exams])
 
@@ -62,7 +62,7 @@ class Answers:
         return self.scores[cell].probabilities.astype(np.float64), right
 
 
-def set_exams(asked: Mapping[str, Task], seed: int) -> list[Exam]:
+def set_exams(asked: Mapping[str, Sheet], seed: int) -> list[Exam]:
     """An exam a task; what is drawn depends on the seed and the tasks before it."""
     rng = generator(seed, "exam")
     return [lettered.set_exam(task, rng) for task in asked.values()]
@@ -140,7 +140,7 @@ def replaced_table(answers: Answers, tops: Rows) -> pd.DataFrame:
         for part, among in ((part, among) for part, among in parts.items() if among.any()):
             share = intervals.wilson(int(right[among].sum()), int(among.sum()))
             row = {"model": cell[0], "layout": cell[1], "shots": cell[2], "part": part, "n": share.n}
-            found = {"accuracy": share.value, "low": share.low, "high": share.high, "last": last[among].mean()}
+            found = share.columns("accuracy", alone=True) | {"last": last[among].mean()}
             rows.append(row | found)
     return pd.DataFrame(rows)
 

@@ -5,22 +5,21 @@ from collections.abc import Callable, Hashable, Sequence
 import numpy as np
 
 from common import guards
-from common.claims import Found, NotTestable, Route
 from common.errors import InputError
 from common.stats import intervals
 from common.stats.calibration import estimates as calibration
 from common.stats.calibration import options, scores
+from common.stats.calibration.excess import Excess
 from common.stats.calibration.resampling import Forecasts
-from common.stats.intervals import Estimate
+from common.stats.estimates import Estimate, Found, Undefined, attempt
+from common.subjects import Route
 from replications.p_true import choices, ladder
 from replications.p_true.choices import Answers, Cell, Rows
-from replications.p_true.excess import Excess
 from replications.p_true.ladder import NO_LADDER, Model
 from replications.p_true.lettered import KINDS, SHOTS
-from replications.p_true.method import LiveParams
-from replications.p_true.undefined import attempt
+from replications.p_true.params import LiveParams
 
-NEVER_READ = NotTestable("no document that the model was taught says “none of the above”; the table shows what it did")
+NEVER_READ = Undefined("no document that the model was taught says “none of the above”; the table shows what it did")
 SURE = 0.9
 """Where P(True) or P(False) counts as near the end of the scale."""
 
@@ -48,9 +47,9 @@ def estimates(
 
     every = [(model.name, "letters", shots) for model in models if model.rung for shots in (0, SHOTS)]
     return {
-        "choices-calibrated": held(errors.contrast({letters: 1.0}), letters),
-        "choices-size": held(_over_sizes(errors, models, slope), *every[1::2]),
-        "choices-shots": held(_over_sizes(errors, models, examples), *every),
+        "calibrated": held(errors.contrast({letters: 1.0}), letters),
+        "size": held(_over_sizes(errors, models, slope), *every[1::2]),
+        "shots": held(_over_sizes(errors, models, examples), *every),
         "letters-better": held(gain(texts, letters), letters),
         "nota-accuracy": NEVER_READ
         if route == "lab"

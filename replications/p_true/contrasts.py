@@ -1,16 +1,14 @@
 """What the claims about recorded probabilities compare, as weights of excess calibration errors."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 
 import numpy as np
 
-from common import claims
-from common.claims import NotTestable
 from common.datasets.mcq_bias import Dataset
-from common.stats.intervals import Estimate
+from common.stats.calibration.excess import Excess
+from common.stats.estimates import Found
 from replications.p_true import temperature
-from replications.p_true.excess import Excess
-from replications.p_true.method import CLAIMS, ReanalysisParams
+from replications.p_true.params import RecordedParams
 from replications.p_true.reanalysis import SHOTS, generator
 from replications.p_true.recorded import BASE, CHAT, SIZES
 from replications.p_true.temperature import Mended
@@ -18,8 +16,6 @@ from replications.p_true.temperature import Mended
 Weights = dict[Hashable, float]
 
 LARGEST = ("llama-65b", "Llama-2-70b-hf")
-SUFFIX: dict[Dataset, str] = {"mmlu": "-recorded", "arc": "-arc"}
-"""How the ids of the claims about each data set end."""
 
 
 def largest() -> Weights:
@@ -54,26 +50,9 @@ def half_less_fitted() -> Weights:
     return {(model, state): w / len(CHAT) for model in CHAT for state, w in ((before, 0.5), (fitted, -1.0))}
 
 
-def estimates(
-    errors: Mapping[Dataset, Excess],
-    mended: Mapping[Dataset, Mended],
-    absent: Mapping[Dataset, str],
-    params: ReanalysisParams,
-) -> dict[str, Estimate | NotTestable]:
-    """One estimate a claim of the notebook, by claim id; `absent` says why a data set has none."""
-    found: dict[str, Estimate | NotTestable] = {}
-    for dataset, suffix in SUFFIX.items():
-        asked = [claim.id for claim in claims.load(CLAIMS).claims if claim.id.endswith(suffix)]
-        if dataset in absent:
-            found |= dict.fromkeys(asked, NotTestable(absent[dataset]))
-        else:
-            known = _named(errors[dataset], mended[dataset], generator(params, dataset, "gain"), params.resamples)
-            found |= {claim: known[claim.removesuffix(suffix)] for claim in asked}
-    return found
-
-
-def _named(errors: Excess, mended: Mended, rng: np.random.Generator, resamples: int) -> dict[str, Estimate]:
-    """Every comparison, by the claim's id without its suffix."""
+def estimates(errors: Excess, mended: Mended, dataset: Dataset, params: RecordedParams) -> dict[str, Found]:
+    """One estimate a claim about recorded probabilities, by claim id."""
+    rng = generator(params, dataset, "gain")
     fitted, papers = temperature.STATES[1:]
     return {
         "calibrated": errors.contrast(largest()),
@@ -81,6 +60,6 @@ def _named(errors: Excess, mended: Mended, rng: np.random.Generator, resamples: 
         "shots": errors.contrast(examples()),
         "chat-worse": errors.contrast(chat_less_base()),
         "one-temperature": mended.excess.contrast(half_less_fitted()),
-        "one-temperature-brier": temperature.brier_gain(mended, CHAT, fitted, rng, resamples),
-        "temperature-2.5": temperature.brier_gain(mended, CHAT, papers, rng, resamples),
+        "one-temperature-brier": temperature.brier_gain(mended, CHAT, fitted, rng, params.resamples),
+        "temperature-2.5": temperature.brier_gain(mended, CHAT, papers, rng, params.resamples),
     }

@@ -17,10 +17,10 @@ from common.stats import intervals
 from common.stats.calibration import scores
 from replications.p_true import judging, p_true
 from replications.p_true.judging import COMPARISON_20
-from replications.p_true.tasks import Task
+from replications.p_true.tasks import Sheet
 
 
-def judge(engine: Engine, task: Task, seed: int, layout: Layout = TAUGHT) -> pd.DataFrame:
+def judge(engine: Engine, task: Sheet, seed: int, layout: Layout = TAUGHT) -> pd.DataFrame:
     """Sample answers to the questions of a task and judge the first readable one of each.
 
     Comparison, twenty examples (`judging`).
@@ -72,7 +72,7 @@ def at(rows: pd.DataFrame, threshold: float) -> dict[str, float]:
     if found.above is None:
         return row | dict.fromkeys(("accuracy", "low", "high"), np.nan)
     share = intervals.wilson(round(found.above * found.n_above), found.n_above)
-    return row | {"accuracy": share.value, "low": share.low, "high": share.high}
+    return row | share.columns("accuracy", alone=True)
 
 
 def trade(rows: pd.DataFrame) -> pd.DataFrame:

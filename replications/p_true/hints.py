@@ -15,10 +15,12 @@ from common.engines import Engine, Sampling
 from common.errors import InputError
 from common.grading import extract_answer, normal_form
 from common.lab import arithmetic, exam, formats
+from common.lab import tasks as lab
 from common.lab.arithmetic import Chain
 from common.lab.tokenizer import readable
-from replications.p_true import asking, tasks
-from replications.p_true.tasks import Question, Task
+from common.tasks import Question
+from replications.p_true import tasks
+from replications.p_true.tasks import Sheet
 from replications.p_true.variants import PLAIN, Variants, Version, beside
 
 THIRDS = (1 / 3, 2 / 3, 1.0)
@@ -37,7 +39,7 @@ class Worked:
     """What makes a model write a solution."""
 
 
-def problems(task: Task, split: Split, count: int) -> list[Worked]:
+def problems(task: Sheet, split: Split, count: int) -> list[Worked]:
     """Up to `count` worked problems of a split: of the lab, or questions of GSM8K.
 
     Raises:
@@ -55,18 +57,16 @@ def problems(task: Task, split: Split, count: int) -> list[Worked]:
 
 
 def _chain(chain: Chain) -> Worked:
-    text, answer = formats.chain_question(chain), str(arithmetic.answer(chain))
-    prompt = formats.open_question(text).prompt
-    question = Question(str(chain), text, prompt, answer, frozenset({answer}), answer)
-    return Worked(question, tuple(map(str, arithmetic.solve(chain))), formats.solution(chain).prompt)
+    steps = tuple(map(str, arithmetic.solve(chain)))
+    return Worked(lab.at_once(chain), steps, formats.solution(chain).prompt)
 
 
-def _written(task: Task, question: Question) -> Worked:
+def _written(task: Sheet, question: Question) -> Worked:
     lines = question.shown.splitlines()[:-1]  # the last one is the answer
     return Worked(question, tuple(lines), task.open_prompt(question))
 
 
-def set_out(engine: Engine, task: Task, worked: Sequence[Worked], seed: int, samples: int = tasks.SAMPLES) -> Variants:
+def set_out(engine: Engine, task: Sheet, worked: Sequence[Worked], seed: int, samples: int = tasks.SAMPLES) -> Variants:
     """Every problem without a hint, and with a third, two thirds and all of a good, a bad and a foreign one.
 
     Bad hints are sampled; a problem to which the model wrote no usable wrong solution has none.
@@ -85,7 +85,7 @@ def set_out(engine: Engine, task: Task, worked: Sequence[Worked], seed: int, sam
 
 
 def bad_steps(
-    engine: Engine, task: Task, worked: Sequence[Worked], seed: int, samples: int
+    engine: Engine, task: Sheet, worked: Sequence[Worked], seed: int, samples: int
 ) -> list[tuple[str, ...] | None]:
     """Steps of the first sampled solution of each problem that has a wrong answer and does not end in the right one.
 
@@ -93,7 +93,7 @@ def bad_steps(
     """
     length, stop = (exam.TRACE.max_tokens, exam.TRACE.stop) if task.lab else (task.max_tokens, task.stop)
     sampling = Sampling(n=samples, temperature=1.0, max_tokens=length, stop=stop, seed=seed)
-    drawn = engine.sample([asking.address(engine, one.solve, task.lab) for one in worked], sampling)
+    drawn = engine.sample([task.address(engine, one.solve) for one in worked], sampling)
     return [
         next((steps for sample in several if (steps := _wrong(task, one, sample.text))), None)
         for one, several in zip(worked, drawn, strict=True)
@@ -115,7 +115,7 @@ def gives_away(steps: Sequence[str], answer: str) -> bool:
     return said is not None and normal_form(said) == normal_form(answer)
 
 
-def _wrong(task: Task, one: Worked, text: str) -> tuple[str, ...] | None:
+def _wrong(task: Sheet, one: Worked, text: str) -> tuple[str, ...] | None:
     """Steps of a sampled solution with a wrong answer, None if it cannot serve as a bad hint."""
     if task.lab:
         parsed, answer = formats.parse_solution(text)
@@ -128,14 +128,14 @@ def _wrong(task: Task, one: Worked, text: str) -> tuple[str, ...] | None:
     return steps if steps and wrong and usable and not gives_away(steps, one.question.answer) else None
 
 
-def _hinted(task: Task, one: Worked, steps: Sequence[str] | None, share: float) -> Question | None:
+def _hinted(task: Sheet, one: Worked, steps: Sequence[str] | None, share: float) -> Question | None:
     if steps is None:
         return None
     hint = (", " if task.lab else "\n").join(steps[: max(1, round(share * len(steps)))])
     return beside(one.question, formats.with_hint(one.question.text, hint).prompt)
 
 
-def most_tokens(task: Task, worked: Sequence[Worked], samples: int = tasks.SAMPLES) -> int:
+def most_tokens(task: Sheet, worked: Sequence[Worked], samples: int = tasks.SAMPLES) -> int:
     """Tokens that sampling bad hints and one answer to every version of a problem generate, at most."""
     solution = exam.TRACE.max_tokens if task.lab else task.max_tokens
     versions = 1 + len(KINDS) * len(THIRDS)

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common.arrays import Floats
 from common.engines import Engine
 from common.errors import InputError
 from common.lab import corpus, formats
 from common.lab.formats import Example
 from common.labels import BRACKETS, TAUGHT, Layout, Lettering
-from common.stats.voting.pools import Floats
-from replications.p_true.tasks import Question, Sample, load_task
+from common.tasks import Question
+from replications.p_true.tasks import Sample, load_task, quiz
 
 IDEAS = 5
 SHOTS = 20
@@ -81,8 +82,8 @@ def six_of_the_lab(seed: int) -> list[Judged]:
     found = []
     for number, question in enumerate(question for pair in zip(facts, problems, strict=True) for question in pair):
         true = number in (1, 2, 5)  # neither task has them all, and no two labels take turns
-        proposed = question.answer if true else corpus.distractors(question.quiz, rng, 1)[0]
-        found.append(Judged(question.text, tuple(corpus.brainstorm(question.quiz, rng, proposed)), true))
+        proposed = question.answer if true else corpus.distractors(quiz(question), rng, 1)[0]
+        found.append(Judged(question.text, tuple(corpus.brainstorm(quiz(question), rng, proposed)), true))
     return found
 
 

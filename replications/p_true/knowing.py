@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common.arrays import Floats
 from common.datasets.splits import Split
 from common.engines import Engine, Prompt, Sampling
 from common.errors import InputError
-from common.stats.voting.pools import Floats
+from common.tasks import Question
 from common.training import heads
-from replications.p_true import asking, tasks
-from replications.p_true.tasks import Question, Task
+from replications.p_true import tasks
+from replications.p_true.tasks import Sheet
 
 DEV = tasks.POOL - tasks.RESERVED
 """Dev questions that a head learns from, at most: those that are no examples."""
@@ -26,7 +27,7 @@ DEV = tasks.POOL - tasks.RESERVED
 class Known:
     """Questions of one task, and what one model knows of them; arrays of shape [questions]."""
 
-    task: Task
+    task: Sheet
     questions: tuple[Question, ...]
     shares: Floats
     """Share of readable samples that are right."""
@@ -49,12 +50,12 @@ class Known:
         return open_prompts(engine, self.task, self.questions)
 
 
-def open_prompts(engine: Engine, task: Task, questions: Sequence[Question]) -> list[Prompt]:
+def open_prompts(engine: Engine, task: Sheet, questions: Sequence[Question]) -> list[Prompt]:
     """Open questions as a model reads them, up to where its answer begins."""
-    return [asking.address(engine, task.open_prompt(question), task.lab) for question in questions]
+    return [task.address(engine, task.open_prompt(question)) for question in questions]
 
 
-def to_learn(name: str, count: int, seed: int, model: str = "") -> list[Task]:
+def to_learn(name: str, count: int, seed: int, model: str = "") -> list[Sheet]:
     """Questions to train a head on: dev ones first, which like test ones are in no document, then taught ones.
 
     Raises:
@@ -64,7 +65,7 @@ def to_learn(name: str, count: int, seed: int, model: str = "") -> list[Task]:
     return [tasks.load_task(name, split, some, seed, model) for split, some in parts if some > 0]
 
 
-def ask(engine: Engine, asked: Sequence[Task], seed: int, samples: int = tasks.SAMPLES) -> Known:
+def ask(engine: Engine, asked: Sequence[Sheet], seed: int, samples: int = tasks.SAMPLES) -> Known:
     """Sample answers to the questions of tasks of one kind, and read off what is known.
 
     Raises:
@@ -85,12 +86,12 @@ def ask(engine: Engine, asked: Sequence[Task], seed: int, samples: int = tasks.S
     return Known(task, chosen, shares, likelihood, int((~readable).sum()), int((~kept).sum()), float(cut_off))
 
 
-def _greedy(engine: Engine, task: Task, questions: Sequence[Question], seed: int) -> Floats:
+def _greedy(engine: Engine, task: Sheet, questions: Sequence[Question], seed: int) -> Floats:
     sampling = Sampling(temperature=0.0, max_tokens=task.max_tokens, stop=task.stop, seed=seed)
     said = engine.sample(open_prompts(engine, task, questions), sampling)
     return np.exp([np.mean(completions[0].logprobs) for completions in said])
 
 
-def most_tokens(asked: Sequence[Task], samples: int = tasks.SAMPLES) -> int:
+def most_tokens(asked: Sequence[Sheet], samples: int = tasks.SAMPLES) -> int:
     """Tokens that `ask` generates, at most."""
     return sum(len(task.questions) * (samples + 1) * task.max_tokens for task in asked)

@@ -1,7 +1,4 @@
-"""Which models a notebook asks: the one it is about, and on the lab route the rungs that it is compared with.
-
-Lab models are asked about the lab's world alone, and no other model is asked about it.
-"""
+"""Which models a notebook asks: its subject, and other sizes that it is compared with."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,13 +8,14 @@ from typing import Any
 
 import yaml
 
-from common.claims import NotTestable, Route
+from common import subjects
 from common.errors import InputError
-from common.paths import MODELS, ROOT
-from replications.p_true.method import LiveParams
-from replications.p_true.tasks import LAB_TASKS
+from common.models import registry
+from common.paths import MODELS
+from common.stats.estimates import Undefined
+from common.subjects import Subject
 
-NO_LADDER = NotTestable("needs the ladder of lab models: one model was asked")
+NO_LADDER = Undefined("needs a family of models in several sizes: one was asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,47 +32,39 @@ class Model:
 
     @property
     def rung(self) -> bool:
-        """Whether it is one of the sizes: a lab model with the high dose of judging documents."""
+        """Whether it is one of the sizes; of the lab's those with the high dose of judging documents."""
         return bool(self.size) and self.dose == "high"
 
 
-def route(params: LiveParams) -> Route:
-    """The lab's route for a lab model, the model route for any other.
+def asked(subject: Subject, compare: str) -> list[Model]:
+    """The subject's model first, then those to compare with, largest first.
+
+    `compare` is none, sizes (the other models of its family; of the lab seed 0 of every size) or all (of the lab every
+    seed and dose).
 
     Raises:
-        InputError: tasks that the model cannot be asked.
+        InputError: a rung that is not here, or a recorded subject.
     """
-    lab = Path(params.model).name.startswith("lab-")
-    other = [task for task in params.tasks if (task in LAB_TASKS) != lab]
-    if other and lab:
-        raise InputError(f"{params.model} knows the lab's world only: ask it {' or '.join(LAB_TASKS)}, not {other[0]}")
-    if other:
-        raise InputError(f"{other[0]} is about the lab's world: give a lab model, or another task such as triviaqa")
-    return "lab" if lab else "model"
-
-
-def asked(params: LiveParams) -> list[Model]:
-    """The model of the parameters first, then those to compare with, largest first.
-
-    `compare` is none, sizes (seed 0 of every size) or all (every seed and dose); the model route compares nothing.
-
-    Raises:
-        InputError: tasks that the model cannot be asked, or a rung that is not here.
-    """
-    folder = ROOT / params.model
-    source = str(folder) if folder.is_dir() else params.model
-    if route(params) == "model":
-        return [Model(params.model, source)]
+    if subject.route != "lab":
+        members = [] if compare == "none" else reversed(subjects.family(subject))
+        return [_member(subject), *(_member(one) for one in members if one != subject)]
     rungs = yaml.safe_load((MODELS / "params.yaml").read_text())["ladder"].values()
     wanted = {
         "none": [],
         "sizes": [rung for rung in rungs if rung["seed"] == 0 and rung["dose"] == "high"],
         "all": list(rungs),
-    }[params.compare]
+    }[compare]
     known = {rung["name"]: rung for rung in rungs}
-    main = Path(params.model).name
-    others = [_lab(MODELS / rung["name"], rung) for rung in wanted if rung["name"] != main]
-    return [_lab(Path(source), known.get(main, {})), *others]
+    main = Path(subject.source)
+    others = [_lab(MODELS / rung["name"], rung) for rung in wanted if rung["name"] != main.name]
+    return [_lab(main, known.get(main.name, {})), *others]
+
+
+def _member(subject: Subject) -> Model:
+    """A model of a family has a size; one on its own has none."""
+    if not subject.family:
+        return Model(subject.id, subject.source)
+    return Model(subject.id, subject.source, size=subject.id, parameters=registry.entry(subject.model).parameters)
 
 
 def _lab(folder: Path, rung: Mapping[str, Any]) -> Model:

@@ -9,14 +9,14 @@ the toss of a coin. Options, proposals and examples are drawn once for all model
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from common.arrays import Bools, Ints
 from common.engines import Engine, OptionScores
 from common.lab import corpus, formats
 from common.lab.formats import NONE_OF_THE_ABOVE
 from common.labels import BRACKETS, LETTERS, TAUGHT, Layout, Lettering, among
-from common.stats.voting.pools import Ints
-from replications.p_true.tasks import Question, Task
+from common.tasks import Question
+from replications.p_true.tasks import Sheet, quiz
 
 SHOTS = 5
 """Examples in the prompts that most claims are about."""
@@ -39,7 +39,7 @@ class Item:
 class Exam:
     """The questions of one task as every model is asked them."""
 
-    task: Task
+    task: Sheet
     items: tuple[Item, ...]
     examples: tuple[Item, ...]
 
@@ -49,12 +49,12 @@ class Exam:
         return np.array([item.key for item in self.items], dtype=np.int64)
 
     @property
-    def true(self) -> NDArray[np.bool_]:
+    def true(self) -> Bools:
         """Whether the proposed answer is the key, shape [questions]."""
         return np.array([item.true for item in self.items])
 
 
-def set_exam(task: Task, rng: np.random.Generator) -> Exam:
+def set_exam(task: Sheet, rng: np.random.Generator) -> Exam:
     """Draw options and proposals for the questions of a task and for its first five examples.
 
     Raises:
@@ -65,8 +65,8 @@ def set_exam(task: Task, rng: np.random.Generator) -> Exam:
 
 
 def _item(question: Question, rng: np.random.Generator) -> Item:
-    options, key = corpus.lettered(question.quiz, rng)
-    return Item(question, tuple(options), key, *corpus.proposal(question.quiz, rng))
+    options, key = corpus.lettered(quiz(question), rng)
+    return Item(question, tuple(options), key, *corpus.proposal(quiz(question), rng))
 
 
 def ask(engine: Engine, exam: Exam, kind: str, shots: int, layout: Layout = TAUGHT) -> OptionScores:

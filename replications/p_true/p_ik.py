@@ -13,20 +13,19 @@ from typing import TypeVar
 
 import numpy as np
 
-from common.claims import NotTestable
+from common import subjects
+from common.arrays import Floats
 from common.datasets.splits import Split
 from common.engines import Engine
-from common.errors import InputError
-from common.stats.voting.pools import Floats
+from common.stats.estimates import Undefined, attempt
 from common.training import heads
 from common.training.heads import Head, Settings
 from common.training.states import Backbone
 from replications.p_true import articles, hints, knowing, ladder, tasks, variants
 from replications.p_true.knowing import Known
 from replications.p_true.ladder import Model
-from replications.p_true.method import PIkParams
-from replications.p_true.tasks import LAB_TASKS, Task, load_tasks
-from replications.p_true.undefined import attempt
+from replications.p_true.params import PIkParams
+from replications.p_true.tasks import Sheet, load_tasks
 from replications.p_true.variants import Variants, Version
 
 ALL = "all tasks"
@@ -34,7 +33,7 @@ ALL = "all tasks"
 HELD_OUT, PATIENCE = 0.1, 3
 """Share of the training questions that says when to stop, and epochs that it waits."""
 
-Found = TypeVar("Found")
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,41 +49,31 @@ class Truth:
 class Material:
     """Questions of the main model with something beside them; or why there are none."""
 
-    articles: Variants | NotTestable
-    hints: Variants | NotTestable
+    articles: Variants | Undefined
+    hints: Variants | Undefined
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """P(IK) by heads of one model and seed; a head that could not be trained or read says why."""
 
-    plain: dict[str, dict[str, Floats] | NotTestable]
+    plain: dict[str, dict[str, Floats] | Undefined]
     """By head: P(IK) of the tested questions, by task."""
-    articles: dict[str, dict[Version, Floats] | NotTestable]
+    articles: dict[str, dict[Version, Floats] | Undefined]
     """By head; empty for all but the main model."""
-    hints: dict[str, dict[Version, Floats] | NotTestable]
-
-
-def check(params: PIkParams) -> None:
-    """Check that the tasks can be told apart as the claims do.
-
-    Raises:
-        InputError: a lab model, and not facts first and arithmetic second.
-    """
-    if ladder.route(params) == "lab" and tuple(params.tasks) != LAB_TASKS:
-        raise InputError(f"P(IK) of lab models is trained on facts and carried over to arithmetic: {list(LAB_TASKS)}")
+    hints: dict[str, dict[Version, Floats] | Undefined]
 
 
 def models(params: PIkParams) -> list[Model]:
     """The model that the claims are about first, then those to compare with: rungs of the ladder of the high dose.
 
-    `ends` compares with the smallest size of the ladder alone.
+    `ends` compares with the smallest size alone.
 
     Raises:
         InputError: as in `ladder.asked`.
     """
     compare = "sizes" if params.compare == "ends" else params.compare
-    found = ladder.asked(params.model_copy(update={"compare": compare}))
+    found = ladder.asked(subjects.find(params.subject), compare)
     others = [model for model in found[1:] if model.rung]
     if params.compare == "ends" and others:
         others = [min(others, key=lambda model: model.parameters)]
@@ -98,11 +87,11 @@ def trained_on(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
 def most_tokens(params: PIkParams, split: Split) -> int:
     """Tokens that all models generate, at most, what is in the store aside: samples, bad hints, answers to material."""
-    asked = load_tasks(params.tasks, split, params.questions, params.seed, params.model)
+    asked = load_tasks(params.tasks, split, params.questions, params.seed, params.subject)
     learned = [task for name in params.tasks for task in _to_learn(name, params)]
     each = knowing.most_tokens([*asked.values(), *learned])
     worked = attempt(lambda: _worked(params, split))
-    beside = 0 if isinstance(worked, NotTestable) else hints.most_tokens(*worked)
+    beside = 0 if isinstance(worked, Undefined) else hints.most_tokens(*worked)
     first = asked[params.tasks[0]]
     return each * len(models(params)) + beside + (articles.most_tokens(first) if first.name == "facts" else 0)
 
@@ -113,20 +102,20 @@ def ask(engine: Engine, params: PIkParams, split: Split) -> Truth:
     Raises:
         InputError: a task without readable samples, or a question too long for the model.
     """
-    tested = load_tasks(params.tasks, split, params.questions, params.seed, params.model)
+    tested = load_tasks(params.tasks, split, params.questions, params.seed, params.subject)
     return Truth(
         {name: knowing.ask(engine, _to_learn(name, params), params.seed) for name in params.tasks},
         {name: knowing.ask(engine, [task], params.seed) for name, task in tested.items()},
     )
 
 
-def _to_learn(name: str, params: PIkParams) -> list[Task]:
-    return knowing.to_learn(name, params.learn, params.seed, params.model)
+def _to_learn(name: str, params: PIkParams) -> list[Sheet]:
+    return knowing.to_learn(name, params.learn, params.seed, params.subject)
 
 
 def gather(engine: Engine, params: PIkParams, split: Split) -> Material:
     """Articles for the first task and hints for problems with steps, where there are such."""
-    first = load_tasks(params.tasks[:1], split, params.questions, params.seed, params.model)[params.tasks[0]]
+    first = load_tasks(params.tasks[:1], split, params.questions, params.seed, params.subject)[params.tasks[0]]
 
     def hinted() -> Variants:
         task, worked = _worked(params, split)
@@ -136,10 +125,10 @@ def gather(engine: Engine, params: PIkParams, split: Split) -> Material:
     return Material(attempt(lambda: articles.set_out(first, rng)), attempt(hinted))
 
 
-def _worked(params: PIkParams, split: Split) -> tuple[tasks.Task, list[hints.Worked]]:
+def _worked(params: PIkParams, split: Split) -> tuple[tasks.Sheet, list[hints.Worked]]:
     fit = [name for name in params.tasks if name in ("arithmetic", "gsm8k")]
     name = fit[0] if fit else params.tasks[0]
-    task = load_tasks([name], split, params.problems, params.seed, params.model)[name]
+    task = load_tasks([name], split, params.problems, params.seed, params.subject)[name]
     return task, hints.problems(task, split, params.problems)
 
 
@@ -168,7 +157,7 @@ def perform(
 
 def train(
     engine: Engine, backbone: Backbone, truth: Truth, params: PIkParams, seed: int
-) -> dict[str, Head | NotTestable]:
+) -> dict[str, Head | Undefined]:
     """Train the heads of one model; one that cannot be trained says why."""
     settings = Settings(
         backbone="full" if params.backbone == "full" else "frozen",
@@ -189,14 +178,14 @@ def train(
     return {name: attempt(partial(one, names, number)) for number, (name, names) in each}
 
 
-def say(engine: Engine, trained: dict[str, Head | NotTestable], truth: Truth, material: Material | None = None) -> Said:
+def say(engine: Engine, trained: dict[str, Head | Undefined], truth: Truth, material: Material | None = None) -> Said:
     """Read P(IK) of every tested question, and of the material."""
 
     def plain(head: Head) -> dict[str, Floats]:
         return {name: heads.read(head, known.prompts(engine)) for name, known in truth.tested.items()}
 
-    def beside(asked: Variants | NotTestable) -> dict[str, dict[Version, Floats] | NotTestable]:
-        if isinstance(asked, NotTestable):
+    def beside(asked: Variants | Undefined) -> dict[str, dict[Version, Floats] | Undefined]:
+        if isinstance(asked, Undefined):
             return dict.fromkeys(trained, asked)
         return {name: _with(head, lambda head: variants.p_ik(engine, head, asked)) for name, head in trained.items()}
 
@@ -207,5 +196,5 @@ def say(engine: Engine, trained: dict[str, Head | NotTestable], truth: Truth, ma
     )
 
 
-def _with(head: Head | NotTestable, read: Callable[[Head], Found]) -> Found | NotTestable:
-    return head if isinstance(head, NotTestable) else attempt(lambda: read(head))
+def _with(head: Head | Undefined, read: Callable[[Head], Read]) -> Read | Undefined:
+    return head if isinstance(head, Undefined) else attempt(lambda: read(head))

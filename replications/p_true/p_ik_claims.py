@@ -11,28 +11,28 @@ from typing import TypeVar
 
 import numpy as np
 
-from common import guards
-from common.claims import Found, NotTestable
+from common import claims, guards
+from common.arrays import Floats
 from common.errors import InputError
 from common.stats import intervals
 from common.stats.calibration import estimates as calibration
+from common.stats.calibration import excess
+from common.stats.calibration.excess import Excess
 from common.stats.calibration.resampling import Forecasts
-from common.stats.intervals import Estimate
-from common.stats.voting.pools import Floats
-from replications.p_true import excess, hints, ladder, method
+from common.stats.estimates import Estimate, Found, Undefined, attempt
+from replications.p_true import hints, ladder
 from replications.p_true.articles import CONTROL, TELLING
-from replications.p_true.excess import Excess
 from replications.p_true.hints import BAD, FOREIGN, GOOD, THIRDS
 from replications.p_true.knowing import Known
 from replications.p_true.ladder import NO_LADDER, Model
-from replications.p_true.method import PIkParams
 from replications.p_true.p_ik import ALL, Said, Truth
-from replications.p_true.undefined import attempt, weakest
+from replications.p_true.params import PIkParams
 from replications.p_true.variants import PLAIN, Version
+from replications.p_true.weakest import weakest
 
 AWAY = ("p-ik-transfers", "p-ik-transfer-uncalibrated", "p-ik-underconfident", "p-ik-both-tasks", "p-ik-size")
 """Claims about a task that the first head was not trained on."""
-NO_SECOND = NotTestable("needs a second task, which the head was not trained on")
+NO_SECOND = Undefined("needs a second task, which the head was not trained on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Case:
         """Brier score of P(IK) against what is known."""
         return attempt(lambda: calibration.brier(self.forecasts(head, task, model), self.rng(), self.params.resamples))
 
-    def errors(self, head: str, task: str, model: str = "") -> Excess | NotTestable:
+    def errors(self, head: str, task: str, model: str = "") -> Excess | Undefined:
         """Calibration error of P(IK) against what is known; its one cell is `head`."""
 
         def measured() -> Excess:
@@ -110,7 +110,7 @@ class Case:
     def excess(self, head: str, task: str) -> Found:
         """ECE less its noise floor."""
         measured = self.errors(head, task)
-        return measured if isinstance(measured, NotTestable) else measured.contrast({head: 1.0})
+        return measured if isinstance(measured, Undefined) else measured.contrast({head: 1.0})
 
     def likelihood(self, task: str, model: str = "") -> Found:
         """AUROC of the likelihood of the greedy answer against what is known."""
@@ -166,7 +166,7 @@ def estimates(case: Case) -> dict[str, Found]:
 
 def _estimates(case: Case) -> dict[str, Found]:
     home, widest = case.home, case.widest
-    rules = method.rules("p_ik")
+    rules = claims.rules("p_true")
     right = [PLAIN, *((GOOD, share) for share in THIRDS)]
     return {
         "p-ik-separates": case.auroc(home, home),
@@ -219,7 +219,7 @@ def _size(case: Case, away: str) -> Found:
         return calibration.auroc_difference(a, b, case.rng(), case.params.resamples)
 
     found = [case.held(attempt(partial(gain, model.name)), away, model.name) for model in sizes[0]]
-    return weakest(method.rules("p_ik")["p-ik-size"], found)
+    return weakest(claims.rules("p_true")["p-ik-size"], found)
 
 
 def _among(of: Forecasts, names: set[str]) -> Forecasts:
@@ -231,7 +231,7 @@ def _among(of: Forecasts, names: set[str]) -> Forecasts:
 Made = TypeVar("Made")
 
 
-def _there(found: Made | NotTestable) -> Made:
-    if isinstance(found, NotTestable):
+def _there(found: Made | Undefined) -> Made:
+    if isinstance(found, Undefined):
         raise InputError(found.reason)
     return found

@@ -8,19 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from common.claims import NotTestable
-from common.errors import InputError
+from common import tables
+from common.arrays import Floats
 from common.stats import intervals
 from common.stats.calibration import binned
-from common.stats.voting.pools import Floats
-from replications.p_true import tables
-from replications.p_true.excess import BINS, Excess
+from common.stats.calibration.excess import BINS, Excess
+from common.stats.estimates import Undefined, attempt
 from replications.p_true.knowing import Known
 from replications.p_true.ladder import Model
 from replications.p_true.p_ik import Material, Truth, trained_on
 from replications.p_true.p_ik_claims import Case
 from replications.p_true.tasks import SAMPLES
-from replications.p_true.undefined import attempt
 from replications.p_true.variants import Version
 
 
@@ -63,7 +61,7 @@ def _of_model(model: Model) -> dict[str, Any]:
 def _cell(case: Case, head: str, task: str, model: str) -> dict[str, Any]:
     known = case.known(task, model)
     row: dict[str, Any] = {"head": head, "task": task, "n": len(known.questions), "known": known.known.mean()}
-    row |= tables.ends("auroc", case.auroc(head, task, model)) | tables.ends("brier", case.brier(head, task, model))
+    row |= case.auroc(head, task, model).columns("auroc") | case.brier(head, task, model).columns("brier")
     errors = case.errors(head, task, model)
     if isinstance(errors, Excess):
         p = case.p_ik(head, task, model)
@@ -87,7 +85,7 @@ def likelihood_table(case: Case) -> pd.DataFrame:
     rows = []
     for model in case.models:
         for task in case.params.tasks:
-            rows.append(_of_model(model) | {"task": task} | tables.ends("auroc", case.likelihood(task, model.name)))
+            rows.append(_of_model(model) | {"task": task} | case.likelihood(task, model.name).columns("auroc"))
     return pd.DataFrame(rows)
 
 
@@ -106,7 +104,7 @@ def curve_table(case: Case) -> pd.DataFrame:
     for head in trained_on(case.params.tasks):
         for task in case.params.tasks:
             found = attempt(partial(_curve, case, head, task))
-            if not isinstance(found, NotTestable):
+            if not isinstance(found, Undefined):
                 parts.append(found.assign(head=head, task=task))
     columns = ["mean_p", "right", "low", "high", "head", "task"]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
@@ -124,7 +122,7 @@ def samples(cases: Sequence[Case]) -> pd.DataFrame:
             for head, said in case.said[model.name].plain.items():
                 for task in case.params.tasks:
                     known = case.known(task, model.name)
-                    p = np.full(len(known.questions), np.nan) if isinstance(said, NotTestable) else said[task]
+                    p = np.full(len(known.questions), np.nan) if isinstance(said, Undefined) else said[task]
                     named: dict[str, Any] = {"model": model.name, "head": head, "seed": case.seed, "task": task}
                     parts.append(_questions(known).assign(**named, p_ik=p))
     return pd.concat(parts, ignore_index=True)
@@ -153,10 +151,10 @@ def material_table(case: Case, material: Material, answered: dict[str, dict[Vers
     """One row a material, head and version: mean P(IK) with 95% interval, and the share of right greedy answers."""
     rows = []
     for name, said in (("articles", case.said[case.main].articles), ("hints", case.said[case.main].hints)):
-        if isinstance(getattr(material, name), NotTestable):
+        if isinstance(getattr(material, name), Undefined):
             continue
         for head, found in said.items():
-            for version, p in ({} if isinstance(found, NotTestable) else found).items():
+            for version, p in ({} if isinstance(found, Undefined) else found).items():
                 row = {"material": name, "head": head, "kind": version[0], "share": version[1]}
                 right = answered[name][version]
                 rows.append(row | _mean(p) | {"right": np.nanmean(right) if np.isfinite(right).any() else np.nan})
@@ -168,7 +166,7 @@ def article_levels(case: Case, material: Material) -> pd.DataFrame:
     """Mean P(IK) of the first head by version and level of the question: one row each, with 95% intervals."""
     said = case.said[case.main].articles.get(case.home)
     columns = ["kind", "level", "n", "p_ik", "p_ik_low", "p_ik_high"]
-    if isinstance(material.articles, NotTestable) or not isinstance(said, dict):
+    if isinstance(material.articles, Undefined) or not isinstance(said, dict):
         return pd.DataFrame(columns=columns)
     levels = np.array([question.level for question in material.articles.questions])
     rows = [
@@ -182,10 +180,7 @@ def article_levels(case: Case, material: Material) -> pd.DataFrame:
 
 def _mean(p: Floats) -> dict[str, float]:
     there = p[~np.isnan(p)]
-    try:
-        return {"n": len(there)} | tables.ends("p_ik", intervals.mean(there))
-    except InputError:  # one question or none
-        return {"n": len(there)}
+    return {"n": len(there)} | attempt(lambda: intervals.mean(there)).columns("p_ik")  # one question has none
 
 
 def headline(cells: pd.DataFrame) -> dict[str, dict[str, float]]:

@@ -21,7 +21,7 @@ from common.labels import TAUGHT, Layout
 from replications.p_true import judging
 from replications.p_true.judging import COMPARISON_20, CONDITIONS, IDEAS, Condition, Judged
 from replications.p_true.ladder import Model
-from replications.p_true.tasks import SAMPLES, Sample, Task, draw
+from replications.p_true.tasks import SAMPLES, Sample, Sheet, draw
 
 BASELINES = ("likelihood", "certainty", "agreement")
 """exp(mean log-probability per token of the judged sample); exp(-entropy of answers); share of equals among five."""
@@ -55,7 +55,7 @@ class Written:
 class Experiment:
     """One run of everything under one seed; made by `perform`."""
 
-    tasks: dict[str, Task]
+    tasks: dict[str, Sheet]
     written: dict[tuple[str, str], Written]
     """By task and model."""
     judged: dict[Key, pd.DataFrame]
@@ -66,7 +66,7 @@ class Experiment:
         return self.judged[Key(task, evaluator, writer or evaluator, condition.name)]
 
 
-def most_tokens(task: Task) -> int:
+def most_tokens(task: Sheet) -> int:
     """Tokens that sampling a task generates at most, examples among them."""
     return (len(task.questions) + len(task.examples)) * SAMPLES * task.max_tokens
 
@@ -74,7 +74,7 @@ def most_tokens(task: Task) -> int:
 def perform(
     engines: Mapping[str, Engine],
     models: Sequence[Model],
-    tasks: Mapping[str, Task],
+    tasks: Mapping[str, Sheet],
     seed: int,
     layout: Layout = TAUGHT,
 ) -> Experiment:
@@ -99,7 +99,7 @@ def perform(
     return Experiment(dict(tasks), written, found)
 
 
-def write(engine: Engine, task: Task, seed: int) -> Written:
+def write(engine: Engine, task: Sheet, seed: int) -> Written:
     """Sample answers to the questions and the examples of a task, and pick what is judged.
 
     Raises:

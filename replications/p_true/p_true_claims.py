@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from common import guards
-from common.claims import Found, NotTestable
-from replications.p_true import ladder, method
+from common import claims, guards
+from common.stats.estimates import Found, Undefined
+from replications.p_true import ladder
 from replications.p_true.judging import (
     COMPARISON_20,
     COMPARISON_SIX,
@@ -23,7 +23,7 @@ from replications.p_true.ladder import NO_LADDER, Model
 from replications.p_true.p_true import Experiment
 from replications.p_true.p_true_tables import Errors
 from replications.p_true.scoring import Scoring
-from replications.p_true.undefined import weakest
+from replications.p_true.weakest import weakest
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Case:
     def excess(self, condition: Condition) -> Found:
         """Excess calibration error of the model in a condition."""
         measured = self.errors[self.task, self.model]
-        if isinstance(measured, NotTestable):
+        if isinstance(measured, Undefined):
             return measured
         return held(measured.contrast({condition.name: 1.0}), self.rows(condition))
 
@@ -144,8 +144,8 @@ def dose(case: Case, models: Sequence[Model]) -> list[Found]:
 
 
 NOT_JUDGED = ("arithmetic",)
-ONLY_ARITHMETIC = NotTestable("P(True) of lab arithmetic missed the lab's gate: run with tasks that include facts")
-NO_DOSE = NotTestable("needs lab models of other doses of judging documents: run with compare=all")
+ONLY_ARITHMETIC = Undefined("P(True) of lab arithmetic missed the lab's gate: run with tasks that include facts")
+NO_DOSE = Undefined("needs lab models of other doses of judging documents: run with compare=all")
 LADDER: dict[str, Callable[[Case, Sequence[Model]], list[Found]]] = {
     "p-true-size": p_true_size,
     "small-models-easier": small_models_easier,
@@ -158,7 +158,7 @@ LADDER: dict[str, Callable[[Case, Sequence[Model]], list[Found]]] = {
 
 def estimates(experiment: Experiment, models: Sequence[Model], errors: Errors, scoring: Scoring) -> dict[str, Found]:
     """One estimate a claim of the notebook, by claim id."""
-    rules = method.rules("p_true")
+    rules = claims.rules("p_true")
     tasks = [task for task in experiment.tasks if task not in NOT_JUDGED]
     if not tasks:
         return dict.fromkeys([*ONE_MODEL, *LADDER], ONLY_ARITHMETIC)

@@ -5,19 +5,19 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from common.claims import NotTestable
+from common import tables
 from common.errors import InputError
-from common.stats.calibration import scores
-from replications.p_true import excess, tables
-from replications.p_true.excess import BINS, Excess
+from common.stats.calibration import excess, scores
+from common.stats.calibration.excess import BINS, Excess
+from common.stats.estimates import Undefined
 from replications.p_true.judging import COMPARISON_20, CONDITIONS
 from replications.p_true.ladder import Model
-from replications.p_true.method import LiveParams
 from replications.p_true.p_true import BASELINES, Experiment
+from replications.p_true.params import LiveParams
 from replications.p_true.scoring import Scoring
 from replications.p_true.tasks import SAMPLES
 
-Errors = dict[tuple[str, str], Excess | NotTestable]
+Errors = dict[tuple[str, str], Excess | Undefined]
 """By task and model: calibration errors of its conditions, by their names."""
 
 
@@ -31,7 +31,7 @@ def measure_excess(experiment: Experiment, params: LiveParams, seed: int) -> Err
             rng = np.random.default_rng([seed, number])
             found[task, model] = excess.measure(cells, rng, params.resamples, params.redraws)
         except InputError as error:
-            found[task, model] = NotTestable(str(error))
+            found[task, model] = Undefined(str(error))
     return found
 
 
@@ -48,9 +48,9 @@ def cell_table(experiment: Experiment, models: Sequence[Model], errors: Errors, 
                 | {"parameters": model.parameters, "condition": condition.name}
                 | {"cut_off": experiment.written[task, model.name].cut_off}
                 | _judged(judged)
-                | tables.ends("auroc", scoring.auroc(judged))
-                | tables.ends("gain", scoring.conditional_gain(judged))
-                | tables.ends("brier", scoring.brier(judged))
+                | scoring.auroc(judged).columns("auroc")
+                | scoring.conditional_gain(judged).columns("gain")
+                | scoring.brier(judged).columns("brier")
                 | (tables.errors(measured, condition.name) if isinstance(measured, Excess) else {})
             )
     return pd.DataFrame(rows)
@@ -110,7 +110,7 @@ def baseline_table(experiment: Experiment, models: Sequence[Model], scoring: Sco
     return pd.DataFrame(
         {"task": task, "model": model.name, "size": model.size, "seed": model.seed, "dose": model.dose}
         | {"parameters": model.parameters, "score": score}
-        | tables.ends("auroc", scoring.auroc(experiment.rows(task, COMPARISON_20, model.name), score))
+        | scoring.auroc(experiment.rows(task, COMPARISON_20, model.name), score).columns("auroc")
         for task in experiment.tasks
         for model in models
         for score in ("p_true", *BASELINES)
@@ -123,7 +123,7 @@ def matrix_table(experiment: Experiment, models: Sequence[Model], scoring: Scori
     return pd.DataFrame(
         {"task": task, "evaluator": evaluator.name, "writer": writer.name}
         | {"evaluator_parameters": evaluator.parameters, "writer_parameters": writer.parameters}
-        | tables.ends("auroc", scoring.auroc(experiment.rows(task, COMPARISON_20, evaluator.name, writer.name)))
+        | scoring.auroc(experiment.rows(task, COMPARISON_20, evaluator.name, writer.name)).columns("auroc")
         for task in experiment.tasks
         for evaluator in sizes
         for writer in sizes
@@ -140,7 +140,7 @@ def level_table(experiment: Experiment, models: Sequence[Model], scoring: Scorin
                 part = judged[judged["level"] == level]
                 row = {"task": name, "model": model.name, "level": level, "n": len(part)}
                 found = {"accuracy": part["right"].mean(), "mean_p": part["p_true"].mean()}
-                rows.append(row | found | tables.ends("auroc", scoring.auroc(part)))
+                rows.append(row | found | scoring.auroc(part).columns("auroc"))
     return pd.DataFrame(rows)
 
 

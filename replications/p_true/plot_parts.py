@@ -3,24 +3,12 @@
 from typing import Any
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from common.figures import GREY, PALETTE
-
-
-def diagonal(ax: Axes) -> None:
-    """The line of perfect calibration, and the unit square around it."""
-    ax.plot([0, 1], [0, 1], color=GREY, lw=0.8, ls=":")
-    ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
-
-
-def points(ax: Axes, curve: pd.DataFrame, colour: str, marker: str, label: str) -> None:
-    """A reliability curve (`tables.curve`) as points with their intervals."""
-    ends = np.array([curve["right"] - curve["low"], curve["high"] - curve["right"]]).clip(0)
-    ax.errorbar(curve["mean_p"], curve["right"], ends, fmt=marker, color=colour, ms=4, lw=1, label=label)
+from common.figures import PALETTE
+from common.plots import points
 
 
 def error_note(cell: pd.DataFrame) -> str:
@@ -54,9 +42,8 @@ def size_axis(ax: Axes, rows: pd.DataFrame) -> None:
 
 def measured(ax: Axes, rows: pd.DataFrame, what: str, colour: str, marker: str, label: str, shift: float = 0) -> None:
     """A measure with its 95% interval at each place."""
-    ends = np.array([rows[what] - rows[f"{what}_low"], rows[f"{what}_high"] - rows[what]]).clip(0)
     look: dict[str, Any] = {"fmt": marker, "color": colour, "ms": 4, "lw": 1, "capsize": 1.5}
-    ax.errorbar(rows["place"] + shift, rows[what], ends, label=label, **look)
+    points(ax, rows["place"] + shift, rows, what, label=label, **look)
 
 
 def levels(table: pd.DataFrame, model: str, stated: str) -> Figure:

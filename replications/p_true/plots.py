@@ -7,9 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from common import plots as draw
 from common.figures import PALETTE
 from replications.p_true import temperature
-from replications.p_true.plot_parts import diagonal, points
 from replications.p_true.recorded import CHAT, NAMES, SIZES
 
 COLOUR = {0: PALETTE[1], 5: PALETTE[0]}
@@ -23,10 +23,10 @@ def reliability(curves: pd.DataFrame) -> Figure:
     for row, (family, models) in zip(axes, SIZES.items(), strict=True):
         for ax, model in zip(row, models, strict=False):
             ax.set_title(f"{family} {models[model]}B", fontsize=10)
-            diagonal(ax)
+            draw.diagonal(ax)
             for shots in (0, 5):
                 mine = curves[(curves["model"] == model) & (curves["shots"] == shots)]
-                points(ax, mine[mine["population"] == "top"], COLOUR[shots], MARKER[shots], f"{shots} shots")
+                draw.reliability(ax, mine[mine["population"] == "top"], COLOUR[shots], MARKER[shots], f"{shots} shots")
                 pooled = mine[mine["population"] == "all"]
                 ax.plot(pooled["mean_p"], pooled["right"], color=COLOUR[shots], lw=1, alpha=0.6)
         for ax in row[len(models) :]:
@@ -45,8 +45,8 @@ def calibration_error(cells: pd.DataFrame) -> Figure:
         for shots, side in ((0, 0.87), (5, 1.05)):
             mine = cells[(cells["family"] == family) & (cells["shots"] == shots)]
             x, colour = mine["billions"] * side, COLOUR[shots]
-            ends = [mine["excess"] - mine["excess_low"], mine["excess_high"] - mine["excess"]]
             label = f"ECE, {shots} shots"
+            ends = draw.interval(mine, "excess")
             ax.errorbar(x, mine["ece"], ends, fmt=MARKER[shots], color=colour, capsize=3, label=label)
             label = f"noise floor (band: to 95%), {shots} shots"
             ax.vlines(x * 1.09, 0, mine["floor_95"], color=colour, lw=5, alpha=0.25)
@@ -62,9 +62,8 @@ def brier(cells: pd.DataFrame) -> Figure:
     for ax, (family, _) in zip(axes, SIZES.items(), strict=True):
         for shots in (0, 5):
             mine = cells[(cells["family"] == family) & (cells["shots"] == shots)]
-            ends = [mine["brier"] - mine["brier_low"], mine["brier_high"] - mine["brier"]]
             look: dict[str, Any] = {"color": COLOUR[shots], "marker": MARKER[shots]}
-            ax.errorbar(mine["billions"], mine["brier"], ends, capsize=3, label=f"Brier, {shots} shots", **look)
+            draw.points(ax, mine["billions"], mine, "brier", capsize=3, label=f"Brier, {shots} shots", **look)
             label = f"accuracy alone, {shots} shots"
             ax.plot(mine["billions"], mine["base_rate_brier"], ls=":", mfc="white", label=label, **look)
     axes[0].set(
@@ -78,13 +77,13 @@ def before_and_after(curves: pd.DataFrame, table: pd.DataFrame) -> Figure:
     """Chat models as recorded, at the fitted temperature and at the paper's, on questions it was not fitted on."""
     figure, axes = plt.subplots(1, len(CHAT), figsize=(11, 4.2), sharex=True, sharey=True)
     for ax, model in zip(axes, CHAT, strict=True):
-        diagonal(ax)
+        draw.diagonal(ax)
         for state in temperature.STATES:
             found = table[(table["model"] == model) & (table["state"] == state)].iloc[0]
             name = f"fitted, T = {found['temperature']:.2f}" if state == "fitted" else state
             label = f"{name}: ECE {found['ece']:.3f} (floor {found['floor']:.3f})"
             mine = curves[(curves["model"] == model) & (curves["state"] == state)]
-            points(ax, mine, *STATE_LOOK[state], label)
+            draw.reliability(ax, mine, *STATE_LOOK[state], label)
         ax.set_title(f"Llama-2-chat {SIZES['Llama-2-chat'][model]}B", fontsize=10)
         ax.legend(fontsize=7.5, loc="upper left")
     axes[0].set_ylabel("share right (95% Wilson)")

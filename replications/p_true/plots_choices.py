@@ -1,12 +1,15 @@
 """The figures about lettered questions: each takes tables of one exam and returns a figure."""
 
+from typing import Any
+
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from common.figures import GREY, PALETTE
+from common import plots as draw
+from common.figures import PALETTE
 from replications.p_true.lettered import SHOTS
-from replications.p_true.plot_parts import diagonal, of_size, points, size_axis
+from replications.p_true.plot_parts import of_size, size_axis
 
 LOOK = {0: (PALETTE[1], "s"), SHOTS: (PALETTE[0], "o")}
 """Colour and marker by number of examples."""
@@ -27,10 +30,10 @@ def reliability(curves: pd.DataFrame, cells: pd.DataFrame, layout: str, what: st
     for ax, row in zip(grid[0], rows.itertuples(), strict=True):
         bare = cells[(cells["model"] == row.model) & (cells["layout"] == layout) & (cells["shots"] == 0)]
         ax.set_title(f"{row.name}\nmass {bare['mass'].item():.2f}, {row.mass:.2f}", fontsize=9.5)
-        diagonal(ax)
+        draw.diagonal(ax)
         for shots, (colour, marker) in LOOK.items():
             chosen = (curves["model"] == row.model) & (curves["layout"] == layout) & (curves["shots"] == shots)
-            points(ax, curves[chosen], colour, marker, f"{shots} examples")
+            draw.reliability(ax, curves[chosen], colour, marker, f"{shots} examples")
     grid[0][0].set_ylabel("share that came true (95% Wilson)")
     note = f"ten bins of {rows['n'].iloc[0]:,} questions; mass: of all labels, without and with examples"
     figure.supxlabel(f"mean probability of {what}\n{note}", fontsize=10)
@@ -45,7 +48,7 @@ def calibration_error(cells: pd.DataFrame) -> Figure:
         rows = of_size(cells[cells["layout"] == layout])
         for shots, shift in ((0, -0.22), (SHOTS, 0.1)):
             mine, (colour, marker) = rows[rows["shots"] == shots], LOOK[shots]
-            x, ends = mine["place"] + shift, [mine["excess"] - mine["excess_low"], mine["excess_high"] - mine["excess"]]
+            x, ends = mine["place"] + shift, draw.interval(mine, "excess")
             label = f"ECE, {shots} examples"
             ax.errorbar(x, mine["ece"], ends, fmt=marker, color=colour, ms=4, lw=1, capsize=1.5, label=label)
             label = f"noise floor (band: to 95%), {shots} examples"
@@ -69,10 +72,9 @@ def replaced(table: pd.DataFrame, cells: pd.DataFrame) -> Figure:
             ("replaced", 0.1, PALETTE[1], "s", "last option: none of the above"),
         ):
             mine = joined[(joined["layout"] == layout) & (joined["part"] == part)].sort_values("place")
-            ends = [mine["accuracy"] - mine["low"], mine["high"] - mine["accuracy"]]
-            x = mine["place"] + shift
-            ax.errorbar(x, mine["accuracy"], ends, fmt=marker, color=colour, ms=4, lw=1, capsize=1.5, label=label)
-        ax.axhline(0.25, color=GREY, lw=0.8, ls=":")
+            look: dict[str, Any] = {"fmt": marker, "color": colour, "ms": 4, "lw": 1, "capsize": 1.5}
+            draw.points(ax, mine["place"] + shift, mine, "accuracy", alone=True, label=label, **look)
+        draw.null_line(ax, 0.25, ":")
         ax.set(title=title, ylim=(0, 1))
         size_axis(ax, rows)
     axes[0].set_ylabel(f"accuracy, {SHOTS} examples (95% Wilson)")

@@ -8,10 +8,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from common import plots as draw
 from common.figures import GREY, PALETTE
 from replications.p_true.articles import CONTROL, TELLING
 from replications.p_true.hints import BAD, FOREIGN, GOOD
-from replications.p_true.plot_parts import diagonal, error_note, measured, of_size, points, size_axis
+from replications.p_true.plot_parts import error_note, measured, of_size, size_axis
 from replications.p_true.variants import PLAIN
 
 HEAD_LOOK = ((PALETTE[1], "s"), (PALETTE[0], "o"))
@@ -44,11 +45,11 @@ def reliability(curves: pd.DataFrame, cells: pd.DataFrame, model: str) -> Figure
     figure, grid = _grid(cells, sharey="all")
     looks = dict(zip(dict.fromkeys(cells["head"]), HEAD_LOOK, strict=False))
     for (task, head), ax in grid.items():
-        diagonal(ax)
+        draw.diagonal(ax)
         mine = curves[(curves["task"] == task) & (curves["head"] == head)]
         if len(mine):
             colour, marker = looks[head]
-            points(ax, mine, colour, marker, head)
+            draw.reliability(ax, mine, colour, marker, head)
         note = error_note(cells[(cells["task"] == task) & (cells["head"] == head)])
         ax.set_title(f"{task}, trained on {head}{note}", fontsize=9.5)
     figure.supxlabel("mean P(IK), ten bins of equal count (95% Wilson)", fontsize=10)
@@ -72,7 +73,7 @@ def by_size(cells: pd.DataFrame, likelihood: pd.DataFrame) -> Figure:
         base = rows[rows["head"] == heads[0]]
         known = base["known"]
         grid[1][column].plot(base["place"] - 0.16, known * (1 - known), "_", color=GREY, ms=26, label="base rate alone")
-        grid[0][column].axhline(0.5, color=GREY, lw=0.8, ls=":")
+        draw.null_line(grid[0][column], 0.5, ":")
         grid[0][column].set_title(task)
         size_axis(grid[1][column], rows)
     grid[0][0].set_ylabel("AUROC (95% interval)")
@@ -87,8 +88,7 @@ def articles(levels: pd.DataFrame, table: pd.DataFrame) -> Figure:
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), sharey=True, width_ratios=[3, 2])
     for at, (kind, (label, colour, line)) in enumerate(ARTICLE_LOOK.items()):
         mine = levels[levels["kind"] == kind]
-        ends = np.array([mine["p_ik"] - mine["p_ik_low"], mine["p_ik_high"] - mine["p_ik"]]).clip(0)
-        left.errorbar(np.arange(len(mine)) + 0.06 * at, mine["p_ik"], ends, fmt=line, color=colour, ms=5, label=label)
+        draw.points(left, np.arange(len(mine)) + 0.06 * at, mine, "p_ik", fmt=line, color=colour, ms=5, label=label)
         whole = table[(table["kind"] == kind)].iloc[0]
         right.bar(at - 0.18, whole["p_ik"], 0.34, color=colour)
         right.bar(at + 0.18, whole["right"], 0.34, color="white", edgecolor=colour, hatch="///")
@@ -122,9 +122,7 @@ def _hint_lines(ax: Axes, rows: pd.DataFrame, what: str) -> None:
     plain = rows[rows["kind"] == PLAIN[0]]
     for at, (kind, (colour, line)) in enumerate(HINT_LOOK.items()):
         mine = pd.concat([plain, rows[rows["kind"] == kind]]).dropna(subset=[what])
-        ends = np.zeros((2, len(mine)))
-        if what == "p_ik":
-            ends = np.array([mine[what] - mine[f"{what}_low"], mine[f"{what}_high"] - mine[what]]).clip(0)
+        ends = draw.interval(mine, what) if what == "p_ik" else np.zeros((2, len(mine)))
         ax.errorbar(
             mine["share"] + 0.02 * (at - 1),
             mine[what],

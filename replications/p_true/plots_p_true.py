@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from common import plots as draw
 from common.figures import GREY, PALETTE
 from replications.p_true.judging import COMPARISON_20, COMPARISON_SIX, ONE_20, ONE_SIX, SWAPPED
-from replications.p_true.plot_parts import diagonal, error_note, measured, of_size, points, size_axis
+from replications.p_true.plot_parts import error_note, measured, of_size, size_axis
 
 SHOWN = (ONE_SIX, COMPARISON_SIX, ONE_20, COMPARISON_20)
 LOOK = {condition.name: (PALETTE[at], marker) for at, (condition, marker) in enumerate(zip(SHOWN, "sDvo", strict=True))}
@@ -57,7 +58,7 @@ def by_size(cells: pd.DataFrame) -> Figure:
         base = rows[rows["condition"] == COMPARISON_20.name]
         grid[1][column].plot(base["place"], base["base_rate_brier"], "_", color=GREY, ms=26, label="reference")
         grid[2][column].plot(base["place"], base["accuracy"], "_", color=GREY, ms=26)
-        grid[0][column].axhline(0.5, color=GREY, lw=0.8, ls=":")
+        draw.null_line(grid[0][column], 0.5, ":")
         grid[0][column].set_title(task)
         for ax in grid[:, column]:
             size_axis(ax, rows)
@@ -75,12 +76,12 @@ def reliability(curves: pd.DataFrame, cells: pd.DataFrame, model: str) -> Figure
     figure, grid = plt.subplots(len(tasks), len(SHOWN), figsize=size, sharex=True, sharey=True, squeeze=False)
     for row, task in zip(grid, tasks, strict=True):
         for ax, (condition, (colour, marker)) in zip(row, LOOK.items(), strict=True):
-            diagonal(ax)
+            draw.diagonal(ax)
             mine, cell = (
                 part[(part["task"] == task) & (part["model"] == model) & (part["condition"] == condition)]
                 for part in (curves, cells)
             )
-            points(ax, mine, colour, marker, condition)
+            draw.reliability(ax, mine, colour, marker, condition)
             ax.set_title(f"{condition}{error_note(cell)}", fontsize=9.5)
         row[0].set_ylabel(f"share right, {task}")
     figure.supxlabel("mean P(True), ten bins of equal count (95% Wilson)", fontsize=10)
@@ -94,7 +95,7 @@ def baselines(table: pd.DataFrame) -> Figure:
         rows = of_size(part)
         for at, ((score, label), marker) in enumerate(zip(SCORES.items(), "osDv", strict=True)):
             measured(ax, rows[rows["score"] == score], "auroc", PALETTE[at], marker, label, 0.2 * at - 0.32)
-        ax.axhline(0.5, color=GREY, lw=0.8, ls=":")
+        draw.null_line(ax, 0.5, ":")
         ax.set_title(str(task))
         size_axis(ax, rows)
     grid[0][0].set_ylabel("AUROC (95% interval)")
@@ -140,7 +141,7 @@ def controls(cells: pd.DataFrame, model: str) -> Figure:
         for at, (name, bar) in enumerate(bars.items()):
             colour = PALETTE[0] if not name.startswith("dose") else PALETTE[2]
             measured(ax, bar.assign(place=at), "auroc", colour, "o", name)
-        ax.axhline(0.5, color=GREY, lw=0.8, ls=":")
+        draw.null_line(ax, 0.5, ":")
         ax.set_xticks(range(len(bars)), list(bars))
         ax.set(title=task, ylim=(-0.03, 1.03), xlim=(-0.5, len(bars) - 0.5))
     grid[0][0].set_ylabel("AUROC of P(True) (95% interval)")

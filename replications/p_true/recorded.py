@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common.arrays import Floats, Ints
 from common.datasets import mcq_bias
-from common.datasets.mcq_bias import MODELS, SHOTS, SUBJECTS, Dataset
-from common.datasets.registry import DataUnavailableError
+from common.datasets.mcq_bias import MODELS, SHOTS, Dataset
 from common.errors import InputError
 from common.stats.calibration import options
-from common.stats.voting.pools import Floats, Ints
 
 NAMES: dict[Dataset, str] = {"arc": "ARC-Challenge", "mmlu": "MMLU"}
 
@@ -39,25 +38,13 @@ class Recorded:
     """By model and shots, shape [questions, 4], rows adding up to 1."""
 
 
-def read() -> tuple[dict[Dataset, Recorded], dict[Dataset, str]]:
-    """The data sets that are here, and for each of the others why it is not.
+def read(dataset: Dataset) -> Recorded:
+    """A data set as all models answered it.
 
     Raises:
-        InputError: files that are not as pinned, contradict themselves, or hold other questions for one model.
+        InputError: files are not here, not as pinned, contradict themselves, or hold other questions for one model.
     """
-    here: dict[Dataset, Recorded] = {}
-    absent: dict[Dataset, str] = {}
-    for dataset in SUBJECTS:
-        try:
-            mcq_bias.require(dataset)
-        except DataUnavailableError as error:
-            absent[dataset] = str(error)
-        else:
-            here[dataset] = _recorded(dataset)
-    return here, absent
-
-
-def _recorded(dataset: Dataset) -> Recorded:
+    mcq_bias.require(dataset)
     questions: tuple[str, ...] = ()
     keys: Ints = np.array([], dtype=np.int64)
     probabilities = {}

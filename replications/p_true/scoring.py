@@ -10,12 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from common.claims import Found
+from common.arrays import Floats
 from common.stats.calibration import estimates, resampling, scores
 from common.stats.calibration.resampling import Forecasts, forecasts
-from common.stats.intervals import Estimate
-from common.stats.voting.pools import Floats
-from replications.p_true.undefined import attempt
+from common.stats.estimates import Estimate, Found, attempt
 
 
 def stated(rows: pd.DataFrame, score: str = "p_true") -> Forecasts:

@@ -9,14 +9,12 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from common.stats.calibration import estimates, scores, temperature
+from common.arrays import Bools, Floats, Ints
+from common.stats.calibration import estimates, excess, scores, temperature
+from common.stats.calibration.excess import Excess
 from common.stats.calibration.resampling import Forecasts, forecasts
-from common.stats.intervals import Estimate
-from common.stats.voting.pools import Floats, Ints
-from replications.p_true import excess
-from replications.p_true.excess import Excess
+from common.stats.estimates import Estimate
 from replications.p_true.recorded import Recorded, fair_top
 
 PAPERS = 2.5
@@ -70,7 +68,7 @@ def brier_gain(mended: Mended, models: list[str], state: str, rng: np.random.Gen
 
 
 def _all_options(mended: Mended, models: list[str], state: str) -> Forecasts:
-    is_key: NDArray[np.bool_] = mended.keys[:, None] == np.arange(4)
+    is_key: Bools = mended.keys[:, None] == np.arange(4)
     p = np.concatenate([mended.probabilities[model, state].ravel() for model in models])
     question = np.repeat(np.arange(len(mended.keys)), 4)
     return forecasts(p, np.tile(is_key.ravel(), len(models)), np.tile(question, len(models)))

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from common.arrays import Floats
 from common.engines import Engine, Sampling
-from common.stats.voting.pools import Floats
+from common.tasks import Question
 from common.training import heads
 from common.training.heads import Head
 from replications.p_true.knowing import open_prompts
-from replications.p_true.tasks import Question, Task
+from replications.p_true.tasks import Sheet
 
 Version = tuple[str, float]
 """Kind of material, and the share of it that is shown."""
@@ -21,7 +22,7 @@ PLAIN: Version = ("nothing", 0.0)
 class Variants:
     """Questions of one task in several versions."""
 
-    task: Task
+    task: Sheet
     versions: dict[Version, tuple[Question | None, ...]]
     """By version, one a question; None where there is no such version of it."""
 

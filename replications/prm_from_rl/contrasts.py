@@ -7,6 +7,7 @@ the estimate says so.
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,10 +15,10 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from common import guards
-from common.claims import Found, NotTestable
+from common.arrays import Floats
 from common.stats import first_error, intervals
-from common.stats.intervals import Estimate, Interval
-from common.stats.voting.pools import Floats
+from common.stats.estimates import Estimate, Found, Interval, Undefined
+from common.stats.resamples import from_resamples, resample_weights
 from replications.prm_from_rl import curves, dependence, judging, pools
 from replications.prm_from_rl.judging import Resampled
 from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, RANDOM, REJECTION, Study
@@ -86,7 +87,7 @@ def over_seeds(study: Study, resampled: Resampled) -> dict[str, Found]:
     return found | over_base(study, resampled)
 
 
-def collapsed(study: Study, arm: str) -> NotTestable | None:
+def collapsed(study: Study, arm: str) -> Undefined | None:
     """Why a control is none: its final models solve far less than the base."""
     finals = study.final(arm, "solve")
     if not finals or (BASE, 0, 0, "solve") not in study.values:
@@ -94,7 +95,7 @@ def collapsed(study: Study, arm: str) -> NotTestable | None:
     solved, before = float(np.mean(finals)), float(study.value(BASE, 0, 0, "solve").mean())
     if solved >= before - KEPT:
         return None
-    return NotTestable(f"the control collapsed: with {arm} rewards models solve {solved:.2f}, the base {before:.2f}")
+    return Undefined(f"the control collapsed: with {arm} rewards models solve {solved:.2f}, the base {before:.2f}")
 
 
 def over_base(study: Study, resampled: Resampled) -> dict[str, Found]:
@@ -106,7 +107,7 @@ def over_base(study: Study, resampled: Resampled) -> dict[str, Found]:
         "outcome-over-base": _by_problem(resampled, study.final(OUTCOME), base, needs),
         "solving-over-base": intervals.mean(np.mean(solved, axis=0) - before)
         if solved and before is not None
-        else NotTestable(needs),
+        else Undefined(needs),
     }
 
 
@@ -144,7 +145,7 @@ def co_evolution(study: Study) -> dict[str, Found]:
     within = {arm: np.diag(matrix) for arm, matrix in matrices.items()}
     ours, control = matrices.get(OUTCOME), within.get(RANDOM)
     result: dict[str, Found] = dict.fromkeys(
-        ("co-evolution", "co-evolution-control"), NotTestable("needs two runs with four checkpoints whose curves move")
+        ("co-evolution", "co-evolution-control"), Undefined("needs two runs with four checkpoints whose curves move")
     )
     if ours is not None and len(ours) > 1 and not np.isnan(ours).any():
         result["co-evolution"] = intervals.mean(curves.excess(ours))
@@ -188,7 +189,7 @@ def self_reference(study: Study, resampled: Resampled) -> dict[str, Found]:
     gains = {arm: gain(study, arm, resampled) for arm in (BASE, OUTCOME)}
     base = _resampled(resampled, gains[BASE])
     if not gains[BASE] or not gains[OUTCOME]:
-        return {"self-ref-helps-base": base, "self-ref-not-for-rl": NotTestable("needs the base and outcome runs")}
+        return {"self-ref-helps-base": base, "self-ref-not-for-rl": Undefined("needs the base and outcome runs")}
     difference = gains[BASE][0] - np.mean(gains[OUTCOME], axis=0)
     return {"self-ref-helps-base": base, "self-ref-not-for-rl": _resampled(resampled, [difference])}
 
@@ -205,7 +206,7 @@ def best_of_n(study: Study, chosen: Mapping[str, Floats], rng: np.random.Generat
     """Strategies to choose among samples, paired by problem."""
     names = ("self-prm-beats-majority", "self-prm-grows", "prm-below-majority", "prm-beats-shuffled")
     if study.pools is None or pools.sizes_of(study.pools)[-1] < max(pools.SIZES):
-        return dict.fromkeys(names, NotTestable(f"needs {max(pools.SIZES)} samples of every problem"))
+        return dict.fromkeys(names, Undefined(f"needs {max(pools.SIZES)} samples of every problem"))
     at = pools.sizes_of(study.pools).index(JUDGED_AT)
 
     def difference(first: Floats, second: Floats) -> Estimate:
@@ -217,7 +218,7 @@ def best_of_n(study: Study, chosen: Mapping[str, Floats], rng: np.random.Generat
         "self-prm-grows": difference(lead[:, -1], lead[:, 0]),
     }
     if "PRM head" not in chosen or not head_learned(study):
-        return result | dict.fromkeys(names[2:], NotTestable("needs PRM heads above the blind floor"))
+        return result | dict.fromkeys(names[2:], Undefined("needs PRM heads above the blind floor"))
     head, shuffled = chosen["PRM head"][:, at], chosen["PRM head, shuffled labels"][:, at]
     return result | {
         "prm-below-majority": difference(head, chosen["majority"][:, at]),
@@ -229,18 +230,17 @@ def precision(study: Study, rng: np.random.Generator, resamples: int) -> dict[st
     """What acceptance says on hard problems and on easy ones."""
     names = ("precision-hard", "discriminates-less", "acceptance-lifts")
     if study.pools is None:
-        return dict.fromkeys(names, NotTestable("needs samples that were judged"))
+        return dict.fromkeys(names, Undefined("needs samples that were judged"))
     table = pools.counts(study.pools)
     drawn, sizes = band_draws(table, rng, resamples), pools.band_of(table).value_counts()
     first, *_, last = pools.BANDS
     hard, easy = drawn[first], drawn[last]
     few, both = (int(sum(sizes.get(band, 0) for band in bands)) for bands in ((first,), (first, last)))
     less = hard["tpr"] - hard["fpr"] - (easy["tpr"] - easy["fpr"])
-    name = intervals.bootstrap_name(len(table), resamples, "problem")
     return {
-        "precision-hard": _from_draws(hard["precision"], few, name),
-        "discriminates-less": _from_draws(less, both, name),
-        "acceptance-lifts": _from_draws(hard["lift"], few, name),
+        "precision-hard": _from_draws(hard["precision"], few, len(table)),
+        "discriminates-less": _from_draws(less, both, len(table)),
+        "acceptance-lifts": _from_draws(hard["lift"], few, len(table)),
     }
 
 
@@ -257,7 +257,7 @@ def band_draws(
     """
     by = pools.band_of(table) if bands is None else bands
     n = len(table)
-    weights = np.vstack([np.ones(n), rng.multinomial(n, np.full(n, 1 / n), size=resamples)])
+    weights = resample_weights(n, resamples, rng)
     found = {}
     for band in pools.BANDS if bands is None else sorted(by.unique()):
         inside = (by == band).to_numpy()
@@ -268,7 +268,7 @@ def band_draws(
 def _scores(resampled: Resampled, a: Sequence[Floats], b: Sequence[Floats], *, location: bool = False) -> Found:
     """F1 (or accuracy on wrong solutions) of runs a less that of runs b, over seeds and problems."""
     if len(a) < 2 or len(b) < 2:
-        return NotTestable("needs two runs of either arm")
+        return Undefined("needs two runs of either arm")
 
     def draws(runs: Sequence[Floats]) -> Floats:
         return np.array([resampled.accuracies(run)[0] if location else resampled.f1(run) for run in runs])
@@ -280,7 +280,7 @@ def _scores(resampled: Resampled, a: Sequence[Floats], b: Sequence[Floats], *, l
 
 def _solving(a: Sequence[Floats], b: Sequence[Floats]) -> Found:
     if len(a) < 2 or len(b) < 2:
-        return NotTestable("needs two runs of either arm")
+        return Undefined("needs two runs of either arm")
     difference = np.mean(a, axis=0) - np.mean(b, axis=0)
     shared = float(difference.var(ddof=1) / len(difference))
     return welch([run.mean() for run in a], [run.mean() for run in b], shared, len(difference))
@@ -288,7 +288,7 @@ def _solving(a: Sequence[Floats], b: Sequence[Floats]) -> Found:
 
 def _by_problem(resampled: Resampled, a: Sequence[Floats], b: Sequence[Floats], needs: str) -> Found:
     if not a or not b:
-        return NotTestable(needs)
+        return Undefined(needs)
     draws = [np.mean([resampled.f1(run) for run in runs], axis=0) for runs in (a, b)]
     return _read(_resampled(resampled, [draws[0] - draws[1]]), a, b)
 
@@ -303,15 +303,16 @@ def _read(found: Found, *arms: Sequence[Floats]) -> Found:
 
 def _resampled(resampled: Resampled, runs: Sequence[Floats]) -> Found:
     if not runs:
-        return NotTestable("not measured")
+        return Undefined("not measured")
     draws = np.mean(runs, axis=0)
-    return _from_draws(draws, resampled.n, intervals.bootstrap_name(resampled.n, resampled.resamples, "problem"))
+    return _from_draws(draws, resampled.n, resampled.n)
 
 
-def _from_draws(draws: Floats, n: int, name: str) -> Found:
+def _from_draws(draws: Floats, n: int, problems: int) -> Found:
+    """Estimate about n units from a statistic of the data (first) and of resamples of all problems (the rest)."""
     if not np.isfinite(draws[0]) or np.isnan(draws).any():
-        return NotTestable("undefined on these data or on a resample of them")
-    return intervals.from_draws(float(draws[0]), draws[1:], n, name)
+        return Undefined("undefined on these data or on a resample of them")
+    return replace(from_resamples(draws, problems, "problem"), n=n)
 
 
 def _solving_curve(study: Study, arm: str, seed: int) -> Mapping[int, float]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from common.arrays import Floats
 from common.stats import intervals
-from common.stats.voting.pools import Floats
 from replications.prm_from_rl import judging
 from replications.prm_from_rl.study import Study
 
@@ -96,5 +96,5 @@ def lags(curves: Curves) -> pd.DataFrame:
             return NO_LAGS
         own = intervals.mean(np.diag(matrix))
         across = (matrix.sum() - np.trace(matrix)) / (matrix.size - len(matrix))
-        rows.append((lag, own.value, own.low, own.high, across))
+        rows.append({"lag": lag, **own.columns("within"), "across": across})
     return pd.DataFrame(rows, columns=NO_LAGS.columns)

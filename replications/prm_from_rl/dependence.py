@@ -13,8 +13,9 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.contingency_tables import StratifiedTable
 
-from common.stats.voting.pools import Floats
-from replications.prm_from_rl.items import Item, chain_of
+from common.arrays import Floats
+from common.lab.arithmetic import chain_of
+from replications.prm_from_rl.items import Item
 from replications.prm_from_rl.judging import Resampled
 
 

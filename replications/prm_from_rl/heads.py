@@ -13,12 +13,12 @@ import pandas as pd
 
 from common.datasets.splits import Split
 from common.lab import arithmetic, formats
-from common.lab.arithmetic import Chain
+from common.lab.arithmetic import Chain, chain_of
 from common.training import prm
 from common.training.heads import Head, Settings
 from common.training.states import Backbone
 from replications.prm_from_rl import judging, pools
-from replications.prm_from_rl.items import Item, chain_of, problems, steps_of
+from replications.prm_from_rl.items import Item, problems, steps_of
 
 SETTINGS = Settings(backbone="full", batch_size=64, learning_rate=1e-3, epochs=8, held_out=0.1, patience=4)
 THRESHOLDS = np.linspace(0.05, 0.95, 19)

@@ -5,7 +5,6 @@ made as ProcessBench's are: half right, several generators (lab models of other 
 kinds), and some solutions whose answer is right although a step is wrong. No problem occurs twice.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -30,9 +29,6 @@ KINDS = ("right", "model right", *get_args(ErrorKind), "model wrong", "lucky")
 SHARES = dict(zip(KINDS, (0.25, 0.25, *([0.0625] * 4), 0.2, 0.05), strict=True))
 """Kinds of lab items. `lucky`: a second wrong step leads back to the right answer."""
 REAL = {f"processbench-{subset}": subset for subset in processbench.SUBSETS}
-
-_CHAIN = re.compile(r"(\d+)((?: [-+*] \d+)+)")
-_OPERATION = re.compile(r"([-+*]) (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +127,6 @@ def quotas(count: int) -> dict[str, int]:
     found = {kind: round(count * share) for kind, share in SHARES.items()}
     found["right"] += count - sum(found.values())
     return found
-
-
-def chain_of(problem: str) -> Chain:
-    """A lab problem from its text.
-
-    Raises:
-        InputError: it is none.
-    """
-    found = _CHAIN.fullmatch(problem)
-    if not found:
-        raise InputError(f"{problem!r:.80} is no problem of the lab, such as '7 + 5 * 3'")
-    return Chain(int(found[1]), tuple((sign, int(right)) for sign, right in _OPERATION.findall(found[2])))
 
 
 def steps_of(item: Item) -> list[Step]:

@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from common.arrays import Floats
 from common.engines import Completion, Engine
-from common.stats import first_error, intervals
-from common.stats.intervals import Estimate
-from common.stats.voting.pools import Floats
+from common.stats import first_error
+from common.stats.estimates import Estimate
+from common.stats.resamples import from_resamples, resample_weights
 from replications.prm_from_rl.items import Item
 from replications.prm_from_rl.prompts import Format
 
@@ -120,9 +121,8 @@ class Resampled:
     def __init__(self, items: Sequence[Item], rng: np.random.Generator, resamples: int) -> None:
         self.labels = np.array([item.label for item in items])
         problems, self.problem = np.unique([item.problem for item in items], return_inverse=True)
-        self.n, self.resamples = len(problems), resamples
-        drawn = rng.multinomial(self.n, np.full(self.n, 1 / self.n), size=resamples)
-        self.weights = np.vstack([np.ones(self.n), drawn])
+        self.n = len(problems)
+        self.weights = resample_weights(self.n, resamples, rng)
 
     def accuracies(self, predictions: ArrayLike) -> tuple[Floats, Floats]:
         """[R + 1] accuracy on wrong and on right solutions; 0 where a resample has none."""
@@ -136,9 +136,7 @@ class Resampled:
 
     def estimate(self, draws: Floats) -> Estimate:
         """A statistic of the data (row 0) with its percentile interval over problems."""
-        return intervals.from_draws(
-            float(draws[0]), draws[1:], self.n, intervals.bootstrap_name(self.n, self.resamples, "problem")
-        )
+        return from_resamples(draws, self.n, "problem")
 
     def sums(self, values: ArrayLike) -> Floats:
         """[R + 1] sums of one value an item over the resampled problems."""
@@ -166,8 +164,7 @@ def score_table(judges: Mapping[str, Sequence[Floats]], resampled: Resampled) ->
             "error_accuracy": np.mean([error for error, _ in pairs], axis=0),
             "correct_accuracy": np.mean([correct for _, correct in pairs], axis=0),
         }.items():
-            found = resampled.estimate(draws)
-            row |= {column: found.value, f"{column}_low": found.low, f"{column}_high": found.high}
+            row |= resampled.estimate(draws).columns(column)
         row["unparseable"] = float(np.mean([np.isnan(predictions).mean() for predictions in runs]))
         rows.append(row)
     return pd.DataFrame(rows)

@@ -11,11 +11,11 @@ import numpy as np
 
 from common import subjects
 from common.engines import Completion, Engine, load_engine
-from common.errors import InputError
+from common.lab.arithmetic import chain_of
 from common.paths import ROOT
 from replications.prm_from_rl import experiment, judging, pools, study
 from replications.prm_from_rl.experiment import graded
-from replications.prm_from_rl.items import Item, chain_of, first, lab, problems, real
+from replications.prm_from_rl.items import Item, first, lab, problems, real
 from replications.prm_from_rl.params import Params
 from replications.prm_from_rl.prompts import Format, format_of
 from replications.prm_from_rl.study import Study
@@ -24,16 +24,20 @@ MODEL = "model"
 
 
 def load(params: Params) -> Study:
-    """The study that a notebook's parameters name: committed trainings, trainings of now, or a model.
+    """The study that a notebook's parameters name: trainings of now, those of a folder, or the subject as it is.
+
+    Trainings are read where they began with the subject.
 
     Raises:
-        InputError: both a model and a training are asked for, or what either raises.
+        InputError: what either raises.
     """
-    if params.model and params.steps:
-        raise InputError("model and steps exclude each other: measure a model, or train anew")
     if params.steps:
         return train(params)
-    return measure(params) if params.model else study.read(_rooted(params.results))
+    if params.measure or params.task != "lab":
+        return measure(params)
+    found = study.read(_rooted(params.results))
+    base = subjects.find(found.settings["plan"]["base"])
+    return found if base == subjects.find(params.subject) else measure(params)
 
 
 def train(params: Params) -> Study:
@@ -41,7 +45,7 @@ def train(params: Params) -> Study:
     from replications.prm_from_rl.train import folder_of
 
     plan = experiment.Plan(
-        base=str(_rooted(params.base)),
+        base=subjects.find(params.subject).source,
         witnesses=tuple(str(_rooted(name)) for name in params.witnesses),
         items=params.items or experiment.Plan.items,
         pool_problems=params.problems,
@@ -54,8 +58,8 @@ def train(params: Params) -> Study:
 
 def measure(params: Params) -> Study:
     """One model, measured once. Prints how many tokens it will generate at most."""
-    engine = load_engine(_model(params.model), engine=params.engine)  # type: ignore[arg-type]  # its pattern allows these names only
-    form = format_of(params.task, engine, params.max_tokens or subjects.tokens_of(params.model, params.task, 0))
+    engine = load_engine(subjects.find(params.subject).source, engine=params.engine)  # type: ignore[arg-type]  # its pattern allows these names only
+    form = format_of(params.task, engine, params.max_tokens or subjects.tokens_of(params.subject, params.task, 0))
     items = _items(params)
     asked = first(items, params.items)
     most = most_tokens(params, form, len(asked))
@@ -112,7 +116,3 @@ def _items(params: Params) -> list[Item]:
 def _rooted(name: str) -> Path:
     """A path from the repository's root, wherever a kernel was started."""
     return ROOT / name
-
-
-def _model(name: str) -> str | Path:
-    return ROOT / name if (ROOT / name).is_dir() else name

@@ -1,43 +1,33 @@
 """What the notebook calls: its study, the tables that it shows, and the verdicts."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from common import claims
-from common.claims import NotTestable, Verdict
+from common.arrays import Floats
 from common.stats import intervals
-from common.stats.intervals import Estimate
-from common.stats.voting.pools import Floats
+from common.stats.estimates import Found, Undefined
 from replications.prm_from_rl import contrasts, curves, dependence, judging, pools
 from replications.prm_from_rl.items import KINDS
 from replications.prm_from_rl.judging import Resampled
 from replications.prm_from_rl.live import MODEL
-from replications.prm_from_rl.params import Params
 from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, RANDOM, REJECTION, SHUFFLED, Study
 
-CLAIMS = Path(__file__).with_name("claims.yaml")
-PARAMS = {"prm_from_rl": Params}
 ARMS = (OUTCOME, FORMAT, RANDOM, REJECTION)
 MODELS = (MODEL, BASE, *ARMS)
 """Arms that are whole models, and so solve as well as judge."""
 
 
-def resample(study: Study, rng: np.random.Generator, resamples: int) -> Resampled:
-    """Resamples of the study's judging items, shared by all tables and estimates."""
-    return Resampled(study.items, rng, resamples)
-
-
 def starting_point(study: Study, resampled: Resampled) -> pd.DataFrame:
     """What the base (or the model) can do before any training, with 95 % intervals, and the floors it must be above."""
     arm = MODEL if study.seeds(MODEL) else BASE
-    rows = []
+    rows: list[dict[str, object]] = []
     for what, task in (("solve", "solving"), ("own", "solving the judged problems")):
         for values in study.final(arm, what):
             found = intervals.wilson(int(values.sum()), len(values))
-            rows.append({"measure": task, "value": found.value, "low": found.low, "high": found.high})
+            rows.append({"measure": task, **found.columns("value", alone=True)})
     scores = judging.score_table({arm: study.final(arm)}, resampled).iloc[0]
     for column, name in (("f1", "judging F1"), ("error_accuracy", "on wrong"), ("correct_accuracy", "on right")):
         rows.append({"measure": name, "value": scores[column], "low": scores[f"{column}_low"]})
@@ -114,7 +104,8 @@ def self_reference(study: Study, resampled: Resampled) -> pd.DataFrame:
         if after := study.final(arm, "self-ref"):
             gain = resampled.estimate(np.mean(contrasts.gain(study, arm, resampled), axis=0))
             with_own = float(np.mean([resampled.f1(run)[0] for run in after]))
-            rows.append((arm, len(after), with_own - gain.value, with_own, gain.value, gain.low, gain.high))
+            row = {"arm": arm, "runs": len(after), "without": with_own - gain.value, "with_own": with_own}
+            rows.append(row | gain.columns("gain"))
     return pd.DataFrame(rows, columns=["arm", "runs", "without", "with_own", "gain", "gain_low", "gain_high"])
 
 
@@ -127,7 +118,7 @@ def best_of_n(study: Study, chosen: Mapping[str, Floats], rng: np.random.Generat
     for name, values in chosen.items():
         for at, size in enumerate(pools.sizes_of(study.pools)):
             lead = intervals.paired_bootstrap(values[:, at], chosen["majority"][:, at], rng, resamples, unit="problem")
-            rows.append((name, size, float(values[:, at].mean()), lead.value, lead.low, lead.high))
+            rows.append({"strategy": name, "k": size, "accuracy": float(values[:, at].mean())} | lead.columns("lead"))
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -148,19 +139,14 @@ def acceptance(study: Study, rng: np.random.Generator, resamples: int) -> pd.Dat
 
 def estimates(
     study: Study, resampled: Resampled, chosen: Mapping[str, Floats], rng: np.random.Generator, resamples: int
-) -> dict[str, Estimate | NotTestable]:
+) -> dict[str, Found]:
     """One estimate a claim. The claims are about trainings: of a single model none is judged."""
-    found: dict[str, Estimate | NotTestable] = {}
+    found: dict[str, Found] = {}
     if study.seeds(MODEL):
-        reason = NotTestable("about trainings of the lab, this run measured one model")
-        return {claim.id: reason for claim in claims.load(CLAIMS).claims if claim.rule}
+        reason = Undefined("about trainings of the lab, this run measured one model")
+        return dict.fromkeys(claims.rules("prm_from_rl"), reason)
     found |= contrasts.estimates(study, resampled, chosen, rng, resamples)
     return found
-
-
-def judge(found: Mapping[str, Estimate | NotTestable]) -> list[Verdict]:
-    """Verdicts on all claims; the primary ones are corrected together."""
-    return claims.judge(claims.load(CLAIMS).claims, found)
 
 
 def headline(study: Study, resampled: Resampled) -> dict[str, dict[str, float]]:

@@ -1,21 +1,23 @@
 """Parameters of prm_from_rl.ipynb."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from common.runs import Parameters
+from common import subjects
+from common.runs import Experiment
 from replications.prm_from_rl.prompts import TASKS
 
 Name = Annotated[str, StringConstraints(max_length=500)]
 
 
-class Params(Parameters):
+class Params(Experiment):
     """What the notebook reads, measures or trains; see its parameters cell."""
 
-    results: str = Field("replications/prm_from_rl/trained", min_length=1)
-    model: str = ""
+    subject: str = "lab-0.15m"
     task: str = "lab"
+    measure: bool = False
+    results: str = Field("replications/prm_from_rl/trained", min_length=1)
     engine: str = Field("auto", pattern="^(auto|hf|vllm)$")
     items: int = Field(400, ge=0, le=1000)
     vote: bool = True
@@ -24,7 +26,6 @@ class Params(Parameters):
     samples: int = Field(64, ge=2, le=64)
     steps: int = Field(0, ge=0, le=1000)
     seeds: int = Field(6, ge=1, le=20)
-    base: str = "models/lab-0.15m"
     witnesses: list[str] = Field(["models/lab-0.05m", "models/lab-0.45m", "models/lab-1.3m"], min_length=1)
     resamples: int = Field(1000, ge=100, le=20_000)
     seed: int = Field(0, ge=0)
@@ -35,3 +36,12 @@ class Params(Parameters):
         if task not in TASKS:
             raise ValueError(f"it is one of {', '.join(TASKS)}")
         return task
+
+    @model_validator(mode="after")
+    def _trains_lab_models_on_the_lab(self) -> Self:
+        if self.steps and (self.measure or self.task != "lab" or subjects.find(self.subject).route != "lab"):
+            raise ValueError("steps train a model of the lab on the lab's problems; leave them out to measure a model")
+        return self
+
+
+PARAMS = {"prm_from_rl": Params}

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from common import plots as draw
 from common.figures import GREY, PALETTE
 from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, RANDOM, REJECTION
 
@@ -35,7 +36,7 @@ def learning_curves(table: pd.DataFrame, floors: pd.DataFrame) -> Figure:
             by_step = part.groupby("step")[column]
             mean, colour = by_step.mean(), COLOUR[str(arm)]
             ax.plot(mean.index, mean, color=colour, label=str(arm))
-            ax.fill_between(mean.index, by_step.min(), by_step.max(), color=colour, alpha=0.15, lw=0)
+            draw.band(ax, mean.index, by_step.min(), by_step.max(), colour)
         ax.set(xlabel="training step", title=name)
     for style, row in zip((":", "--"), floors[floors["floor"].str.contains("one index")].itertuples(), strict=False):
         axes[1].axhline(row.f1, color=GREY, ls=style, lw=1, label=f"floor: {row.floor}")
@@ -81,10 +82,9 @@ def kinds(table: pd.DataFrame) -> Figure:
 def increments(table: pd.DataFrame) -> Figure:
     """Correlation of increments of solving and judging by lag, within a run and across runs."""
     figure, ax = plt.subplots(figsize=(6.4, 3.4))
-    error = [table["within"] - table["within_low"], table["within_high"] - table["within"]]
-    ax.errorbar(table["lag"], table["within"], yerr=error, fmt="o-", color=PALETTE[0], capsize=2, label="same run")
+    draw.points(ax, table["lag"], table, "within", fmt="o-", color=PALETTE[0], capsize=2, label="same run")
     ax.plot(table["lag"], table["across"], "s--", color=GREY, label="different runs of the same arm")
-    ax.axhline(0, color=GREY, lw=0.8)
+    draw.null_line(ax)
     ax.set(xlabel="lag in checkpoints (above 0: judging follows solving)", ylabel="correlation of increments")
     ax.legend(fontsize=9)
     return figure
@@ -138,9 +138,8 @@ def best_of_n(table: pd.DataFrame) -> Figure:
         left.plot(part["k"], 100 * part["accuracy"], "o-", color=colour, label=str(name))
         if name not in ("majority", "one sample", "any right (ceiling)"):
             right.plot(part["k"], 100 * part["lead"], "o-", color=colour)
-            low, high = 100 * part["lead_low"], 100 * part["lead_high"]
-            right.fill_between(part["k"], low, high, color=colour, alpha=0.15, lw=0)
-    right.axhline(0, color=GREY, lw=0.8)
+            draw.band(right, part["k"], 100 * part["lead_low"], 100 * part["lead_high"], colour)
+    draw.null_line(right)
     ticks = sorted(table["k"].unique())
     for ax in (left, right):
         ax.set_xscale("log", base=2)
@@ -155,12 +154,10 @@ def best_of_n(table: pd.DataFrame) -> Figure:
 def acceptance(table: pd.DataFrame) -> Figure:
     """Base rate, precision, TPR and FPR of accepted samples by difficulty."""
     figure, ax = plt.subplots(figsize=(8, 3.6))
-    at = np.arange(len(table))
+    at, percent = np.arange(len(table)), 100 * table.drop(columns=["band", "problems"])
     for place, (column, name) in enumerate(RATES.items()):
-        values = 100 * table[column]
-        error = [values - 100 * table[f"{column}_low"], 100 * table[f"{column}_high"] - values]
-        offset = (place - 1.5) * 0.2
-        ax.bar(at + offset, values, 0.18, yerr=np.maximum(error, 0), color=PALETTE[place], label=name, capsize=2)
+        x, error = at + (place - 1.5) * 0.2, draw.interval(percent, column)
+        ax.bar(x, percent[column], 0.18, yerr=error, color=PALETTE[place], label=name, capsize=2)
     ax.set_xticks(at, [f"{row.band}\n{row.problems} problems" for row in table.itertuples()])
     ax.set(ylabel="rate (%)", xlim=(-0.5, len(table) - 0.5), ylim=(0, 118))
     ax.grid(axis="x", visible=False)
@@ -171,6 +168,5 @@ def acceptance(table: pd.DataFrame) -> Figure:
 def _points(
     ax: Axes, table: pd.DataFrame, column: str, at: np.ndarray, colour: str, marker: str, label: str | None = None
 ) -> None:
-    values = table[column]
-    error = np.maximum([values - table[f"{column}_low"], table[f"{column}_high"] - values], 0)
-    ax.errorbar(values, at, xerr=error, fmt=marker, color=colour, capsize=2, ms=5, label=label)
+    ends = draw.interval(table, column)
+    ax.errorbar(table[column], at, xerr=ends, fmt=marker, color=colour, capsize=2, ms=5, label=label)

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from common.arrays import Floats
 from common.engines import Engine, Sampling
 from common.errors import InputError
 from common.lab import arithmetic, formats
 from common.lab.arithmetic import Chain
 from common.lab.tokenizer import readable
 from common.stats import voting
-from common.stats.voting.pools import Floats
 from replications.prm_from_rl import judging
 from replications.prm_from_rl.items import Item
 from replications.prm_from_rl.prompts import Format

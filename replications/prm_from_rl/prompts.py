@@ -6,14 +6,16 @@ the index of the earliest error or -1, in \boxed{}. With a reference, the judge 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from common.engines import Engine, Message, Prompt, Sampling
+from common import asking
+from common.engines import Engine, Prompt, Sampling
 from common.errors import InputError
 from common.lab import formats
+from common.lab.arithmetic import chain_of
 from common.lab.tokenizer import readable
-from replications.prm_from_rl.items import REAL, Item, chain_of, steps_of
+from replications.prm_from_rl.items import REAL, Item, steps_of
 
 TASKS = ("lab", *REAL)
 _INDEX = re.compile(r"-?[0-9]{1,4}")
@@ -62,12 +64,11 @@ def format_of(task: str, engine: Engine, max_tokens: int = 0) -> Format:
         greedy = Sampling(temperature=0.0, max_tokens=max_tokens or 64, stop=("\n",))
         voting = greedy.model_copy(update={"temperature": 1.0, "n": 8, "seed": 42})
         return Format(_lab_solve, _lab_critique, formats.parse_critique, greedy, voting)
-    wrap = _chat if has_chat(engine) else _plain
     greedy = Sampling(temperature=0.0, max_tokens=max_tokens or 2048)
     voting = greedy.model_copy(update={"temperature": 1.0, "top_p": 0.9, "n": 8, "seed": 42})
     return Format(
-        lambda problem: wrap(SOLVE.format(problem=problem)),
-        lambda item, own: wrap(critique_text(item, own)),
+        lambda problem: _asked(engine, SOLVE.format(problem=problem)),
+        lambda item, own: _asked(engine, critique_text(item, own)),
         boxed_index,
         greedy,
         voting,
@@ -86,21 +87,8 @@ def boxed_index(text: str) -> int | None:
     return int(found[-1]) if found and _INDEX.fullmatch(found[-1].strip()) else None
 
 
-def has_chat(engine: Engine) -> bool:
-    """Whether a model has a chat template."""
-    try:
-        engine.render([{"role": "user", "content": "Hello"}])
-    except InputError:
-        return False
-    return True
-
-
-def _chat(text: str) -> Sequence[Message]:
-    return [{"role": "user", "content": text}]
-
-
-def _plain(text: str) -> str:
-    return f"{text}\n\n"
+def _asked(engine: Engine, text: str) -> Prompt:
+    return asking.prompt(engine, asking.user(text), f"{text}\n\n")
 
 
 def _lab_solve(problem: str) -> str:

@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from common.arrays import Floats
 from common.errors import InputError
-from common.stats.voting.pools import Floats
 from replications.prm_from_rl.items import Item
 
 MISSING = -2

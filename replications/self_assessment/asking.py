@@ -4,23 +4,22 @@ Nothing here knows what the answers mean for the paper. A generated answer is re
 (`answers.read`); the option readout takes the five labels as the templates write them and compares how likely the model
 is to begin its answer with each.
 
-A prompt is the template's system and user message where the model's chat template takes both; one user message where
-it refuses a system role; plain text where there is no chat template. Lab models read the messages joined by newlines.
+A prompt is the template's system and user message, in the form that the model takes (`common.asking`). Lab models have
+no chat template and read the messages joined by newlines.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
-from typing import Literal, cast
+from collections.abc import Iterable, Sequence
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
-from common import subjects
-from common.engines import Engine, Prompt, Sampling, load_engine
+from common import asking
+from common.engines import Engine, Message, Prompt, Sampling
 from common.errors import InputError
 from common.lab import likert
 from common.labels import TAUGHT, Layout
-from common.paths import ROOT
+from common.subjects import Subject
 from replications.self_assessment import answers, arrangements
 from replications.self_assessment.inventories import Respondent, Statement
 
@@ -28,17 +27,6 @@ TOKENS, LAB_TOKENS = 120, 8
 """Of an answer, at most: as in the paper's code for Llama-2, and what a lab model needs."""
 PROBABILITIES = ["p1", "p2", "p3", "p4", "p5"]
 """Columns of an option readout: probability of the first to the last label, renormalised over the five."""
-
-
-def open_model(model: str, engine: str = "auto") -> Engine:
-    """A model by its folder (seen from the repository's root) or Hub id, with the common store of answers."""
-    return load_engine(folder(model), engine=cast(Literal["auto", "hf", "vllm"], engine))
-
-
-def folder(model: str) -> str | Path:
-    """The folder of a model in this repository, wherever a notebook runs; other names stay as they are."""
-    inside = ROOT / model
-    return inside if inside.is_dir() else model
 
 
 def questions(
@@ -81,9 +69,9 @@ def budget(prompts: int, draws: int, sampling: Sampling) -> str:
     return f"{prompts:,} prompts x {draws} draws x {sampling.max_tokens} tokens = {most:,} generated tokens at most"
 
 
-def most_tokens(model: str) -> int:
+def most_tokens(subject: Subject) -> int:
     """Tokens of an answer: what subjects.yaml has, else 8 for a lab model, which names a label alone, or 120."""
-    return subjects.tokens_of(model, "ratings", LAB_TOKENS if subjects.is_lab(model) else TOKENS)
+    return subject.tokens_of("ratings", LAB_TOKENS if subject.route == "lab" else TOKENS)
 
 
 def decoding(lab: bool, max_tokens: int, seed: int) -> Sampling:
@@ -113,7 +101,7 @@ def options(engine: Engine, asked: pd.DataFrame, layout: Layout = TAUGHT) -> pd.
     if layout is TAUGHT or layout.chat:
         rendered = prompts(engine, asked["messages"])
     else:  # a space at the end of a prompt belongs to the label: no tokenizer parts the two
-        texts = [_joined(messages) for messages in asked["messages"]]
+        texts = [asking.joined(messages) for messages in asked["messages"]]
         rendered = [text.rstrip(" ") for text in texts]
         labels = [
             [f"{text[len(bare) :]}{label}" for label in several]
@@ -131,29 +119,13 @@ def options(engine: Engine, asked: pd.DataFrame, layout: Layout = TAUGHT) -> pd.
     return answers.rate(found).assign(expected=np.where(found["key"] == 1, expected, 6 - expected))
 
 
-def prompts(engine: Engine, asked: Iterable[list[dict[str, str]]]) -> list[Prompt]:
-    """Messages in the form that the model takes."""
-    listed = list(asked)
-    if not listed:
+def prompts(engine: Engine, asked: Iterable[Sequence[Message]]) -> list[Prompt]:
+    """Messages in the form that the model takes.
+
+    Raises:
+        InputError: there are none.
+    """
+    found = [asking.prompt(engine, messages, asking.joined(messages)) for messages in asked]
+    if not found:
         raise InputError("nothing to ask: the inventory has no item that fits")
-    form = _form(engine, listed[0])
-    return [form(messages) for messages in listed]
-
-
-def _form(engine: Engine, example: list[dict[str, str]]) -> Callable[[list[dict[str, str]]], Prompt]:
-    """The first of the forms that the model's chat template takes."""
-    forms: list[Callable[[list[dict[str, str]]], Prompt]] = [
-        lambda messages: messages,
-        lambda messages: [{"role": "user", "content": _joined(messages)}],
-    ]
-    for form in forms:
-        try:
-            engine.render(form(example))
-        except InputError:
-            continue
-        return form
-    return _joined
-
-
-def _joined(messages: Iterable[dict[str, str]]) -> str:
-    return "\n".join(message["content"] for message in messages)
+    return found

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from common import guards
-from common.claims import Found, NotTestable
-from common.stats.intervals import Estimate
+from common.arrays import Floats
+from common.stats.estimates import Estimate, Found, Undefined
 from replications.self_assessment import arrangements, live, method, reliability, shifts
 from replications.self_assessment.answers import ORDERS, TEMPLATES, TRAITS
 from replications.self_assessment.live import Answers, Weights, average, estimate
-from replications.self_assessment.shifts import CONDITIONS, PAIRS, Array, Ratings
+from replications.self_assessment.shifts import CONDITIONS, PAIRS, Ratings
 
 LISTED = list(arrangements.TEXTS)
 ORIGINAL = [CONDITIONS.index((template, "original")) for template in TEMPLATES]
@@ -23,7 +23,11 @@ OF_OPTIONS = {
     "template-shift-options": False, "order-shift-options": False, "label-over-place": True, "cyclic-average": True,
 }  # fmt: skip
 """Claims about option probabilities, and whether they are about the templates with a list of options alone."""
-OF_ALL = ("profile-recovered", "keying-lab", "alpha-lab")
+FEW_ITEMS = Undefined(
+    "needs 60 items a trait and a chat model that follows the templates: with the 12 of the lab's inventory a paired "
+    "test survives Holm's correction over 30 only where all differences are nearly alike"
+)
+OF_ALL = ("profile-recovered", "keying", "alpha")
 """Claims about all templates, whichever pass the control."""
 
 
@@ -57,19 +61,20 @@ def _estimates(answers: Answers, w: Weights, templates: Sequence[str]) -> dict[s
     keyed, expected = answers.keyed, answers.expected
     return {
         "profile-recovered": recovered(answers, w),
-        "template-shift-lab": needs(templates, 2, lambda: template_shift(keyed, w, templates)),
-        "order-shift-lab": needs(templates, 1, lambda: order_shift(keyed, w, templates)),
-        "beyond-noise-lab": needs(templates, 1, lambda: beyond_noise(answers, w, templates)),
-        "order-symmetry-lab": needs(templates, 1, lambda: kept(keyed.differences[:, :, of_orders(templates)], w)),
-        "order-reliability-lab": needs(templates, 1, lambda: between_orders(keyed, w, templates)),
+        "template-shift": needs(templates, 2, lambda: template_shift(keyed, w, templates)),
+        "order-shift": needs(templates, 1, lambda: order_shift(keyed, w, templates)),
+        "beyond-noise": needs(templates, 1, lambda: beyond_noise(answers, w, templates)),
+        "order-symmetry": needs(templates, 1, lambda: kept(keyed.differences[:, :, of_orders(templates)], w)),
+        "order-reliability": needs(templates, 1, lambda: between_orders(keyed, w, templates)),
         "untaught-order": needs(templates, 3, lambda: untaught_order(keyed, w)),
         "template-shift-options": needs(templates, 2, lambda: template_shift(expected, w, templates)),
         "order-shift-options": needs(templates, 1, lambda: order_shift(expected, w, templates)),
         "label-over-place": needs(lists, 1, lambda: label_over_place(answers, w, lists)),
         "cyclic-average": needs(lists, 1, lambda: cyclic_average(answers, w, lists)),
-        "negation-lab": needs(templates, 1, lambda: negation(answers, w, templates)),
-        "keying-lab": keying(answers, w),
-        "alpha-lab": alphas(answers, w),
+        "negation": needs(templates, 1, lambda: negation(answers, w, templates)),
+        "most-significant": FEW_ITEMS,
+        "keying": keying(answers, w),
+        "alpha": alphas(answers, w),
     }
 
 
@@ -78,7 +83,7 @@ def needs(templates: Sequence[str], count: int, found: Callable[[], Found]) -> F
     if len(templates) >= count:
         return found()
     passed = ", ".join(templates) or "none"
-    return NotTestable(f"too few templates pass the positive control: {count} needed, passing: {passed}")
+    return Undefined(f"too few templates pass the positive control: {count} needed, passing: {passed}")
 
 
 def of_templates(templates: Sequence[str]) -> list[int]:
@@ -94,7 +99,7 @@ def of_orders(templates: Sequence[str]) -> list[int]:
 def recovered(answers: Answers, w: Weights) -> Found:
     """Recovery, mean over the three templates in original order."""
     if np.isnan(answers.levels).all():
-        return NotTestable(TRUTH)
+        return Undefined(TRUTH)
     return estimate(live.recovery(answers.keyed.values, answers.levels, w)[:, ORIGINAL].mean(1), w)
 
 
@@ -115,7 +120,7 @@ def beyond_noise(answers: Answers, w: Weights, templates: Sequence[str]) -> Foun
     return estimate(average((between - within)[..., pairs], w.respondents), w)
 
 
-def distances(draws: Sequence[Ratings], w: Weights) -> tuple[Array, Array]:
+def distances(draws: Sequence[Ratings], w: Weights) -> tuple[Floats, Floats]:
     """Absolute differences of trait scores between one draw and the next, [r, m, t, p]: across each pair's two prompts,
     and under one prompt (the mean of the pair's two).
     """
@@ -127,7 +132,7 @@ def distances(draws: Sequence[Ratings], w: Weights) -> tuple[Array, Array]:
     return np.mean(between, axis=0), np.mean(within, axis=0)
 
 
-def kept(differences: Array, w: Weights) -> Found:
+def kept(differences: Floats, w: Weights) -> Found:
     """Share of items whose answer keeps its meaning, over respondents; differences [m, t, p, i]."""
     return estimate(average(shifts.share_equal(differences, w.items), w.respondents), w)
 
@@ -160,7 +165,7 @@ def label_over_place(answers: Answers, w: Weights, lists: Sequence[str]) -> Foun
 def cyclic_average(answers: Answers, w: Weights, lists: Sequence[str]) -> Found:
     """Recovery of the mean over five cyclic shifts less recovery in original order, expected ratings."""
     if np.isnan(answers.levels).all():
-        return NotTestable(TRUTH)
+        return Undefined(TRUTH)
     columns = [LISTED.index(template) for template in lists]
     over_shifts, alone = (ratings[:, :, columns] for ratings in (answers.shifted.mean(0), answers.shifted[0]))
     gain = live.recovery(over_shifts, answers.levels, w) - live.recovery(alone, answers.levels, w)
@@ -185,13 +190,13 @@ def keying(answers: Answers, w: Weights) -> Found:
 def alphas(answers: Answers, w: Weights) -> Found:
     """Cronbach's alpha over respondents, mean over traits and templates in original order."""
     if len(answers.levels) < 3:
-        return NotTestable(f"alpha needs several respondents, got {len(answers.levels)}")
+        return Undefined(f"alpha needs several respondents, got {len(answers.levels)}")
     scales = [answers.keyed.values[:, t, c] for t in range(len(TRAITS)) for c in ORIGINAL]
     each = [of_complete(scale, w.respondents) for scale in scales]
     return estimate(np.mean(each, axis=0), w)
 
 
-def of_complete(scale: Array, respondents: Array) -> Array:
+def of_complete(scale: Floats, respondents: Floats) -> Floats:
     """Alpha of a scale [m, i] over the respondents who answered all of it, for each weighting [r, m]."""
     complete = np.isfinite(scale).all(1)
     if complete.sum() < 3:
@@ -200,13 +205,14 @@ def of_complete(scale: Array, respondents: Array) -> Array:
 
 
 def recovery_table(answers: Answers, w: Weights) -> pd.DataFrame:
-    """Recovery by template, order and readout, with 95% intervals (None where undefined); empty without true levels."""
+    """Recovery by template, order and readout, with 95% intervals (NaN where undefined); empty without true levels."""
     readouts = {"text": answers.keyed.values, "options": answers.expected.values}
     rows: list[dict[str, Any]] = []
     for readout, ratings in readouts.items() if np.isfinite(answers.levels).any() else ():
         found = live.recovery(ratings, answers.levels, w)
         for c, (template, order) in enumerate(CONDITIONS):
-            rows.append({"readout": readout, "template": template, "order": order, **ends(estimate(found[:, c], w))})
+            row = {"readout": readout, "template": template, "order": order}
+            rows.append(row | estimate(found[:, c], w).columns("value", alone=True))
     return pd.DataFrame(rows, columns=["readout", "template", "order", "value", "low", "high"])
 
 
@@ -223,7 +229,8 @@ def shift_table(answers: Answers, w: Weights) -> pd.DataFrame:
         "same prompt": within,
     }
     rows = [
-        {"series": name, "pair": pair, **ends(estimate(average(values[..., k : k + 1], w.respondents), w))}
+        {"series": name, "pair": pair}
+        | estimate(average(values[..., k : k + 1], w.respondents), w).columns("value", alone=True)
         for name, values in series.items()
         for k, pair in enumerate(shifts.PAIR_NAMES)
     ]
@@ -233,7 +240,7 @@ def shift_table(answers: Answers, w: Weights) -> pd.DataFrame:
 def kept_table(answers: Answers, w: Weights) -> pd.DataFrame:
     """Share of items that keep the meaning of their likeliest answer when options are rearranged, by template."""
     rows = [
-        {"template": template, "arrangement": arm, **ends(kept(differences[:, :, [c]], w))}
+        {"template": template, "arrangement": arm, **kept(differences[:, :, [c]], w).columns("value", alone=True)}
         for arm in ("reversed", "moved", "relabelled")
         for differences in [answers.likeliest["original"] - answers.likeliest[arm]]
         for c, template in enumerate(TEMPLATES)
@@ -299,14 +306,15 @@ def negation_table(answers: Answers, w: Weights) -> pd.DataFrame:
         both = (answers.original[:, :, c] + answers.negated[:, :, c]) / 2 - 3
         n = int(np.isfinite(flipped[:, :, c]).sum())
         mean = float(np.nanmean(both)) if np.isfinite(both).any() else np.nan
-        rows.append({"template": template, "n": n, **ends(negation(answers, w, [template])), "yea_saying": mean})
+        found = negation(answers, w, [template]).columns("value", alone=True)
+        rows.append({"template": template, "n": n, **found, "yea_saying": mean})
     return pd.DataFrame(rows)
 
 
-def negation_counts(answers: Answers) -> Array:
+def negation_counts(answers: Answers) -> Floats:
     """How often an item got agreement a and its negation agreement b, by template: [c, a, b], both from 1 to 5."""
     one_hot = [(ratings[..., None] == shifts.RATINGS).astype(float) for ratings in (answers.original, answers.negated)]
-    counts: Array = np.einsum("mtcia,mtcib->cab", *one_hot, optimize=True)
+    counts: Floats = np.einsum("mtcia,mtcib->cab", *one_hot, optimize=True)
     return counts
 
 
@@ -323,13 +331,6 @@ def readout_table(greedy: pd.DataFrame, options: pd.DataFrame) -> pd.DataFrame:
     return groups.agg(
         n=("item", "size"), read=("read", "mean"), same=("same", "mean"), mass=("mass", "mean")
     ).reset_index()
-
-
-def ends(found: Found) -> dict[str, float | None]:
-    """Value and 95% interval for a table."""
-    if not isinstance(found, Estimate):
-        return {"value": None, "low": None, "high": None}
-    return {"value": found.value, "low": found.low, "high": found.high}
 
 
 def metrics(

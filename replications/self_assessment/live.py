@@ -15,13 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from common.claims import Found, NotTestable
-from common.stats import intervals
-from common.stats.intervals import Estimate
-from replications.self_assessment import arrangements, method, shifts
+from common.arrays import Floats
+from common.stats.estimates import Estimate, Found, Undefined
+from common.stats.resamples import from_resamples, reflected, resample_weights
+from replications.self_assessment import arrangements, shifts
 from replications.self_assessment.answers import ORDERS, TEMPLATES, TRAITS
 from replications.self_assessment.inventories import Respondent
-from replications.self_assessment.shifts import CONDITIONS, Array, Ratings
+from replications.self_assessment.shifts import CONDITIONS, Ratings
 
 CONTROL = 0.5
 """A template passes if the 95% interval of its recovery lies above this; fixed with the claims."""
@@ -38,8 +38,8 @@ class Weights:
     Of what is not resampled there is one weighting, r = 1; results take the larger r.
     """
 
-    items: Array
-    respondents: Array
+    items: Floats
+    respondents: Floats
 
 
 @dataclass(frozen=True)
@@ -57,16 +57,16 @@ class Answers:
     """Keyed ratings at temperature 1, one a draw."""
     expected: Ratings
     """Keyed ratings expected under the option probabilities."""
-    likeliest: dict[str, Array]
+    likeliest: dict[str, Floats]
     """Keyed ratings of the likeliest option by arrangement, by template."""
-    shifted: Array
+    shifted: Floats
     """Keyed expected ratings in the five cyclic shifts, by shift and then MPI and WHO: [shift, m, t, c, i]."""
-    negated: Array
+    negated: Floats
     """Agreement with the negations of the items, greedy, original order, by template; NaN where an item has none."""
-    levels: Array
+    levels: Floats
 
     @property
-    def original(self) -> Array:
+    def original(self) -> Floats:
         """Agreement, greedy, original order, by template."""
         return self.unkeyed.values[:, :, : len(TEMPLATES)]
 
@@ -75,9 +75,8 @@ def weights(answers: Answers, resamples: int, rng: np.random.Generator) -> Weigh
     """Bootstrap of respondents where there are several, or else of items within traits."""
     m, traits, _, items = answers.keyed.values.shape
     if m == 1:
-        return Weights(shifts.item_weights(items, resamples, rng), np.ones((1, 1)))
-    drawn = rng.multinomial(m, np.full(m, 1 / m), size=resamples)
-    return Weights(np.ones((1, traits, items)), np.concatenate([np.ones((1, m)), drawn]))
+        return Weights(resample_weights(items, resamples, rng, (traits,)), np.ones((1, 1)))
+    return Weights(np.ones((1, traits, items)), resample_weights(m, resamples, rng))
 
 
 def collect(
@@ -112,25 +111,25 @@ def collect(
     )
 
 
-def average(values: Array, respondents: Array) -> Array:
+def average(values: Floats, respondents: Floats) -> Floats:
     """Weighted mean over respondents and then over all further axes, of what exists: [r, m, ...] -> [r]."""
     exists = np.isfinite(values)
     count = exists.sum(tuple(range(2, values.ndim)), dtype=float)
     total = np.where(exists, values, 0.0).sum(tuple(range(2, values.ndim)))
     summed, counted = (respondents * total).sum(1), (respondents * count).sum(1)
-    found: Array = np.divide(summed, counted, out=np.full_like(summed, np.nan), where=counted > 0)
+    found: Floats = np.divide(summed, counted, out=np.full_like(summed, np.nan), where=counted > 0)
     return found
 
 
-def scores(ratings: Array, items: Array) -> Array:
+def scores(ratings: Floats, items: Floats) -> Floats:
     """Trait scores: weighted means over answered items, [m, t, c, i] and [r, t, i] -> [r, m, t, c]."""
     answered = np.einsum("rti,mtci->rmtc", items, np.isfinite(ratings).astype(float), optimize=True)
     total = np.einsum("rti,mtci->rmtc", items, np.nan_to_num(ratings), optimize=True)
-    found: Array = np.divide(total, answered, out=np.full_like(total, np.nan), where=answered > 0)
+    found: Floats = np.divide(total, answered, out=np.full_like(total, np.nan), where=answered > 0)
     return found
 
 
-def correlation(a: Array, b: Array, respondents: Array) -> Array:
+def correlation(a: Floats, b: Floats, respondents: Floats) -> Floats:
     """Weighted correlation over respondents and traits, both centred within the trait: [r, m, t] twice -> [r].
 
     NaN where one of them does not vary. Respondents without a score count for nothing.
@@ -138,39 +137,38 @@ def correlation(a: Array, b: Array, respondents: Array) -> Array:
     w = respondents[:, :, None] * (np.isfinite(a) & np.isfinite(b))
     total = w.sum(1, keepdims=True)
 
-    def centred(x: Array) -> Array:
+    def centred(x: Floats) -> Floats:
         x = np.where(w > 0, x, 0.0)
         mean = np.divide((w * x).sum(1, keepdims=True), total, out=np.zeros_like(total), where=total > 0)
-        found: Array = x - mean
+        found: Floats = x - mean
         return found
 
     x, y = centred(np.broadcast_to(a, w.shape)), centred(np.broadcast_to(b, w.shape))
     scale = np.sqrt((w * x**2).sum((1, 2)) * (w * y**2).sum((1, 2)))
-    found: Array = np.divide((w * x * y).sum((1, 2)), scale, out=np.full_like(scale, np.nan), where=scale > 1e-9)
+    found: Floats = np.divide((w * x * y).sum((1, 2)), scale, out=np.full_like(scale, np.nan), where=scale > 1e-9)
     return found
 
 
-def recovery(ratings: Array, levels: Array, w: Weights) -> Array:
+def recovery(ratings: Floats, levels: Floats, w: Weights) -> Floats:
     """Correlation of trait scores with true levels in each condition, [m, t, c, i] and [m, t] -> [r, c]."""
     found = scores(ratings, w.items)
     return np.stack([correlation(found[..., c], levels[None], w.respondents) for c in range(found.shape[-1])], axis=1)
 
 
-def estimate(values: Array, w: Weights) -> Found:
+def estimate(values: Floats, w: Weights) -> Found:
     """Estimate from a statistic of the data and its resamples [r].
 
-    Percentile interval over respondents; over items the basic one of `method.from_resamples`, and for its reason.
+    Percentile interval over respondents; over items the basic one, as in `method.over_items` and for its reason.
     """
     m, items = w.respondents.shape[1], w.items.shape[1] * w.items.shape[2]
     missing = float(np.isnan(values[1:]).mean())
     if np.isnan(values[0]) or missing > UNDEFINED:
         where = "" if np.isnan(values[0]) else f" in {missing:.0%} of the resamples"
-        return NotTestable(f"undefined{where}: too few answers, or answers that do not vary")
+        return Undefined(f"undefined{where}: too few answers, or answers that do not vary")
     defined = values[~np.isnan(values)]
     if m == 1:
-        return method.from_resamples(defined, items, f"{items} items within traits")
-    method_name = intervals.bootstrap_name(m, len(defined) - 1, "respondent")
-    return intervals.from_draws(values[0], defined[1:], m, method_name)
+        return reflected(defined, items, f"{items} items within traits")
+    return from_resamples(defined, m, "respondent")
 
 
 def readable(answers: Answers) -> dict[str, float]:
@@ -189,7 +187,7 @@ def passing(answers: Answers, w: Weights) -> list[str]:
     return [t for t, e in by_template.items() if isinstance(e, Estimate) and e.low > CONTROL]
 
 
-def flips(answers: Answers) -> Array:
+def flips(answers: Answers) -> Floats:
     """1 where an item and its negation are answered on opposite sides of the middle, 0 where not: as `negated`.
 
     NaN where the item is answered by the middle option, or one of the two not at all.

@@ -5,15 +5,15 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from numpy.typing import NDArray
 
+from common import plots as draw
+from common.arrays import Floats
 from common.figures import GREY, PALETTE
 from replications.self_assessment.answers import ORDERS, TEMPLATES, TRAIT_NAMES, TRAITS
 from replications.self_assessment.plots import COLOUR, MARKER
-from replications.self_assessment.shifts import PAIR_NAMES, Array
+from replications.self_assessment.shifts import PAIR_NAMES
 
 ARRANGED = {
     "reversed": "reversed: meanings move,\nlabels and places stay",
@@ -55,9 +55,10 @@ def recovery(table: pd.DataFrame, control: float) -> Figure:
     ):
         for k, order in enumerate(ORDERS):
             rows = table[(table["readout"] == readout) & (table["order"] == order)]
-            _dots(ax, rows, np.arange(len(rows)) + (k - 0.5) * 0.16, MARKER[order], f"{order} order", PALETTE[k])
+            x = np.arange(len(rows)) + (k - 0.5) * 0.16
+            draw.points(ax, x, rows, "value", alone=True, label=f"{order} order", **_look(MARKER[order], PALETTE[k]))
         ax.axhline(control, color=GREY, ls="--", lw=1)
-        ax.axhline(0, color=GREY, lw=0.8)
+        draw.null_line(ax)
         ax.set(title=title, xticks=range(3), xticklabels=TEMPLATES, xlim=(-0.5, 2.5), ylim=(-1.05, 1.05))
     if table.empty:
         axes[0].text(1, 0.1, "no known profile", ha="center", color=GREY)
@@ -78,8 +79,9 @@ def shifts(table: pd.DataFrame, margin: float) -> Figure:
     for ax, (title, series) in zip(axes, panels.items(), strict=True):
         for k, (name, label) in enumerate(series.items()):
             rows = table[table["series"] == name]
-            _dots(ax, rows, np.arange(len(PAIR_NAMES)) + (k - 0.5) * 0.2, "os"[k], label, PALETTE[k])
-        ax.axhline(0, color=GREY, lw=0.8)
+            x = np.arange(len(PAIR_NAMES)) + (k - 0.5) * 0.2
+            draw.points(ax, x, rows, "value", alone=True, label=label, **_look("os"[k], PALETTE[k]))
+        draw.null_line(ax)
         ax.set(title=title, xticks=range(len(PAIR_NAMES)))
         ax.set_xticklabels(
             [name.replace("-", " -\n").replace(" order", "\norder") for name in PAIR_NAMES], fontsize=8.5
@@ -97,7 +99,8 @@ def rearranged(kept: pd.DataFrame, labels: pd.DataFrame) -> Figure:
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.8), width_ratios=(3, 2))
     for k, template in enumerate(TEMPLATES):
         rows = kept[kept["template"] == template].set_index("arrangement").loc[list(ARRANGED)]
-        _dots(left, rows, np.arange(3) + (k - 1) * 0.16, "o", template, COLOUR[template])
+        x = np.arange(3) + (k - 1) * 0.16
+        draw.points(left, x, rows, "value", alone=True, label=template, **_look("o", COLOUR[template]))
     left.set(title="likeliest answers that keep their meaning", ylim=(-0.05, 1.05), xlim=(-0.5, 2.5), xticks=range(3))
     left.set_xticklabels(list(ARRANGED.values()), fontsize=8.5)
     left.set_ylabel("share of items (95% interval)")
@@ -115,7 +118,7 @@ def rearranged(kept: pd.DataFrame, labels: pd.DataFrame) -> Figure:
     return figure
 
 
-def negation(counts: Array, table: pd.DataFrame) -> Figure:
+def negation(counts: Floats, table: pd.DataFrame) -> Figure:
     """Agreement with an item against agreement with its negation, in shares of a template's answers."""
     figure, axes = plt.subplots(1, 3, figsize=(10, 3.6), sharey=True)
     for ax, template, cells in zip(axes, TEMPLATES, counts, strict=True):
@@ -142,8 +145,5 @@ def negation(counts: Array, table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _dots(ax: Axes, rows: pd.DataFrame, x: NDArray[np.floating[Any]], marker: str, label: str, colour: str) -> None:
-    """Estimates with their intervals; what is undefined is left out."""
-    value, low, high = (rows[name].to_numpy(float) for name in ("value", "low", "high"))
-    ends = np.array([value - low, high - value]).clip(0)
-    ax.errorbar(x, value, ends, fmt=marker, ms=5, capsize=3, color=colour, label=label)
+def _look(marker: str, colour: str) -> dict[str, Any]:
+    return {"fmt": marker, "ms": 5, "capsize": 3, "color": colour}

@@ -7,63 +7,37 @@ text and compared with a number, so it never applies), and `keyed`, as the inven
 """
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
 from scipy import stats
 
 from common import claims
-from common.claims import NotTestable
-from common.runs import Parameters
+from common.arrays import Floats
 from common.stats import intervals
-from common.stats.intervals import Estimate
+from common.stats.estimates import Estimate, Found, Undefined
+from common.stats.resamples import reflected, resample_weights
 from replications.self_assessment import shifts
-from replications.self_assessment.answers import MODELS, ORDERS
-from replications.self_assessment.shifts import ORDER_PAIRS, PAIR_NAMES, TEMPLATE_PAIRS, Array, Ratings
+from replications.self_assessment.answers import MODELS, ORDERS, TRAITS
+from replications.self_assessment.params import RecordedParams
+from replications.self_assessment.shifts import ORDER_PAIRS, PAIR_NAMES, TEMPLATE_PAIRS, Ratings
 
-CLAIMS = Path(__file__).with_name("claims.yaml")
 SCORINGS = {"unkeyed": "agreement", "keyed": "keyed"}
 PUBLISHED_COUNTS = {"gpt-3.5-turbo": 29, "llama-2-7b": 24, "llama-2-13b": 26, "llama-2-70b": 19}
 """Rejected null hypotheses of 30 a model, second-hand: as one note reports them; another confirms the first."""
 
 CLAIM_ALPHA = 0.05  # of the tests that the claims count; the notebook's `alpha` is for looking around
 
+ONE_RUN = Undefined("needs repeated answers at temperature 1: the recorded ones hold one run a prompt")
+
 BETWEEN_TEMPLATES = slice(0, len(TEMPLATE_PAIRS))
 BETWEEN_ORDERS = slice(len(TEMPLATE_PAIRS), len(TEMPLATE_PAIRS) + len(ORDER_PAIRS))
 
 
-class ReanalysisParams(Parameters):
-    """Parameters of reanalysis.ipynb."""
-
-    alpha: float = Field(0.05, gt=0, lt=1)
-    resamples: int = Field(1000, ge=100, le=100_000)
-    seed: int = Field(0, ge=0)
-
-
-class SelfAssessmentParams(Parameters):
-    """Parameters of self_assessment.ipynb."""
-
-    model: str = Field("models/lab-1.3m", min_length=1)
-    inventory: str = Field("lab", pattern=r"^(lab|ipip-120|ipip-300)$")
-    items: int = Field(0, ge=0, le=60)
-    respondents: int = Field(8, ge=2, le=32)
-    repeats: int = Field(2, ge=2, le=20)
-    max_tokens: int = Field(0, ge=0, le=1024)
-    resamples: int = Field(500, ge=100, le=10_000)
-    engine: str = Field("auto", pattern=r"^(auto|hf|vllm)$")
-    layout: str = Field("", pattern="^(|plain|chat)$")
-    seed: int = Field(0, ge=0)
-
-
-PARAMS = {"reanalysis": ReanalysisParams, "self_assessment": SelfAssessmentParams}
-
-
-def weights(params: ReanalysisParams, items: int = 60) -> Array:
-    """Item weights of the data and of its bootstrap resamples (see `shifts.item_weights`)."""
-    return shifts.item_weights(items, params.resamples, np.random.default_rng(params.seed))
+def weights(params: RecordedParams, items: int = 60) -> Floats:
+    """Item weights of the data and of bootstrap resamples within traits, [1 + resamples, t, i]."""
+    return resample_weights(items, params.resamples, np.random.default_rng(params.seed), (len(TRAITS),))
 
 
 def trait_table(scored: pd.DataFrame) -> pd.DataFrame:
@@ -76,7 +50,7 @@ def trait_table(scored: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def significance(data: Mapping[str, Ratings], w: Array, alpha: float) -> dict[str, Array]:
+def significance(data: Mapping[str, Ratings], w: Floats, alpha: float) -> dict[str, Floats]:
     """Rejections as 0/1, shape [r, m, t, p], by "<scoring>[_paired][_holm]"."""
     rejected = {}
     for scoring, ratings in data.items():
@@ -87,7 +61,7 @@ def significance(data: Mapping[str, Ratings], w: Array, alpha: float) -> dict[st
     return rejected
 
 
-def estimates(data: Mapping[str, Ratings], w: Array) -> dict[str, Estimate]:
+def estimates(data: Mapping[str, Ratings], w: Floats) -> dict[str, Found]:
     """One estimate a testable claim, by claim id; every interval resamples the same items, every test is at .05."""
     rejected = significance(data, w, CLAIM_ALPHA)
     shift = shifts.shift(data["keyed"], w)
@@ -97,24 +71,17 @@ def estimates(data: Mapping[str, Ratings], w: Array) -> dict[str, Estimate]:
     matching = sum(counts[model] == published for model, published in PUBLISHED_COUNTS.items())
     return {
         "counts": intervals.recount(matching, n=len(MODELS)),
-        "template-shift": from_resamples(shift[..., BETWEEN_TEMPLATES].mean((1, 2, 3))),
-        "order-shift": from_resamples(shift[..., BETWEEN_ORDERS].mean((1, 2, 3))),
-        "most-significant": from_resamples(share["keyed_paired_holm"]),
-        "most-significant-as-published": from_resamples(share["unkeyed"]),
-        "order-symmetry": from_resamples(kept.mean((1, 2))),
-        "keying": from_resamples(share["unkeyed"] - share["keyed"]),
+        "template-shift": over_items(shift[..., BETWEEN_TEMPLATES].mean((1, 2, 3))),
+        "order-shift": over_items(shift[..., BETWEEN_ORDERS].mean((1, 2, 3))),
+        "most-significant": over_items(share["keyed_paired_holm"]),
+        "most-significant-as-published": over_items(share["unkeyed"]),
+        "order-symmetry": over_items(kept.mean((1, 2))),
+        "keying": over_items(share["unkeyed"] - share["keyed"]),
+        "beyond-noise": ONE_RUN,
     }
 
 
-def judge(
-    found: Mapping[str, Estimate | NotTestable], notebook: str = "reanalysis", route: claims.Route | None = None
-) -> list[claims.Verdict]:
-    """Verdicts on the claims that a notebook judges; `route` names another than theirs, for another model."""
-    mine = [claim for claim in claims.load(CLAIMS).claims if claim.notebook == notebook]
-    return claims.judge([claim.model_copy(update={"route": route or claim.route}) for claim in mine], found)
-
-
-def shift_metrics(data: Mapping[str, Ratings], w: Array) -> dict[str, Any]:
+def shift_metrics(data: Mapping[str, Ratings], w: Floats) -> dict[str, Any]:
     """Mean shift beyond noise between templates and between orders by scoring and model, with 95% intervals."""
     kinds = {"templates": BETWEEN_TEMPLATES, "orders": BETWEEN_ORDERS}
     return {
@@ -125,11 +92,10 @@ def shift_metrics(data: Mapping[str, Ratings], w: Array) -> dict[str, Any]:
 
 def shift_margin() -> float:
     """Margin of the claims about shifts, in points."""
-    rule = next(claim.rule for claim in claims.load(CLAIMS).claims if claim.id == "template-shift")
-    return rule.margin if rule else 0.0
+    return claims.rules("self_assessment")["template-shift"].margin
 
 
-def count_metrics(rejected: Mapping[str, Array], models: Sequence[str] = MODELS) -> dict[str, dict[str, int]]:
+def count_metrics(rejected: Mapping[str, Floats], models: Sequence[str] = MODELS) -> dict[str, dict[str, int]]:
     """Significant tests of 30 by scoring, test, correction and model."""
     return {
         name: {model: int(count) for model, count in zip(models, values[0].sum((1, 2)), strict=True)}
@@ -137,7 +103,7 @@ def count_metrics(rejected: Mapping[str, Array], models: Sequence[str] = MODELS)
     }
 
 
-def by_pair(rejected: Mapping[str, Array]) -> pd.DataFrame:
+def by_pair(rejected: Mapping[str, Floats]) -> pd.DataFrame:
     """Traits of 5 on which each pair of prompts differs: one row a test and model, one column a pair."""
     rows = [
         {"test": name, "model": model, **dict(zip(PAIR_NAMES, map(int, values[0, m].sum(0)), strict=True))}
@@ -147,7 +113,7 @@ def by_pair(rejected: Mapping[str, Array]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def excess_in_resamples(rejected: Mapping[str, Array]) -> dict[str, float]:
+def excess_in_resamples(rejected: Mapping[str, Floats]) -> dict[str, float]:
     """How many more of the 120 tests reject in the average resample than in the data.
 
     Tests near the threshold flip on resampled items, and more of them towards the side where fewer
@@ -175,8 +141,7 @@ def order_consistency(scored: pd.DataFrame) -> pd.DataFrame:
             ("same_content", content["original"] == content["reversed"]),
             ("same_label", same_label),
         ):
-            share = intervals.wilson(int(same.sum()), len(both))
-            row |= {name: share.value, f"{name}_low": share.low, f"{name}_high": share.high}
+            row |= intervals.wilson(int(same.sum()), len(both)).columns(name)
         row["same_label_not_neutral"] = float((same_label & (label["original"] != 3)).mean())
         row["mean_abs_difference"] = float((content["original"] - content["reversed"]).abs().mean())
         constant = any(content[order].nunique() == 1 for order in ORDERS)
@@ -232,16 +197,15 @@ def dropped_by_facet(scored: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["dropped", "facet"], ascending=[False, True], ignore_index=True)
 
 
-def from_resamples(values: Array, n: int = 300, over: str = "300 items within traits") -> Estimate:
-    """Estimate from a statistic of the data (first) and of its resamples (the rest).
+def over_items(values: Floats) -> Estimate:
+    """Estimate from a statistic of the data (first) and of resamples of their 300 items (the rest).
 
     The interval is the basic bootstrap's: resampling noise pushes absolute differences up (and counts
-    towards one half) a second time, so the draws are reflected at the estimate.
+    towards one half) a second time.
     """
-    method = f"basic bootstrap over {over}, {len(values) - 1} resamples"
-    return intervals.from_draws(values[0], 2 * values[0] - values[1:], n, method)
+    return reflected(values, 300, "300 items within traits")
 
 
-def _by_model(values: Array) -> dict[str, dict[str, float]]:
-    found = {model: from_resamples(values[:, m]) for m, model in enumerate(MODELS)}
-    return {model: {"estimate": e.value, "low": e.low, "high": e.high} for model, e in found.items()}
+def _by_model(values: Floats) -> dict[str, dict[str, float]]:
+    found = {model: over_items(values[:, m]) for m, model in enumerate(MODELS)}
+    return {model: e.columns("estimate", alone=True) for model, e in found.items()}

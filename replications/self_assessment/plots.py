@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from common import plots as draw
 from common.figures import GREY, PALETTE
 from replications.self_assessment.answers import FACETS, MODELS, TEMPLATES, TRAIT_NAMES, TRAITS
 from replications.self_assessment.shifts import CONDITIONS
@@ -35,7 +36,7 @@ def trait_scores(table: pd.DataFrame) -> Figure:
                     lw=1,
                     label=f"{template}, {order}",
                 )
-            ax.axhline(3, color=GREY, lw=0.8, ls=":")
+            draw.null_line(ax, 3, ":")
             ax.set(title=model if scoring == "unkeyed" else "", ylim=(1, 5), xticks=range(5), xticklabels=TRAITS)
         row[0].set_ylabel(f"trait score, {scoring}\n(mean of 47-60 items)")
     figure.supxlabel("trait: " + ", ".join(f"{t} {name}" for t, name in TRAIT_NAMES.items()), fontsize=9)
@@ -70,13 +71,12 @@ def shifts_by_model(metrics: Mapping[str, Any], margin: float) -> Figure:
     titles = {"templates": "between two templates", "orders": "between the two option orders"}
     for ax, (kind, title) in zip(axes, titles.items(), strict=True):
         for k, scoring in enumerate(("unkeyed", "keyed")):
-            cells = [metrics[scoring][kind][model] for model in MODELS]
-            value = np.array([cell["estimate"] for cell in cells])
-            ends = np.array([[value[i] - c["low"], c["high"] - value[i]] for i, c in enumerate(cells)]).T
-            ax.errorbar(np.arange(4) + (k - 0.5) * 0.2, value, ends.clip(0), fmt="os"[k], capsize=3, label=scoring)
+            rows = pd.DataFrame([metrics[scoring][kind][model] for model in MODELS])
+            x = np.arange(4) + (k - 0.5) * 0.2
+            draw.points(ax, x, rows, "estimate", alone=True, fmt="os"[k], capsize=3, label=scoring)
         ax.axhline(margin, color=GREY, ls="--", lw=1)
         ax.text(1.5, margin - 0.02, "claim's margin", color=GREY, va="top", ha="center", fontsize=8)
-        ax.axhline(0, color=GREY, lw=0.8)
+        draw.null_line(ax)
         ax.set(title=title, xticks=range(4), xticklabels=MODELS, ylim=(-0.15, 1.3), xlim=(-0.5, 3.5))
         ax.tick_params(axis="x", labelsize=8)
     axes[0].legend(fontsize=8.5, loc="upper right")
@@ -91,8 +91,7 @@ def order_consistency(table: pd.DataFrame) -> Figure:
     for ax, model in zip(axes, MODELS, strict=True):
         rows = table[table["model"] == model].set_index("template").loc[TEMPLATES]
         for k, (name, (label, marker)) in enumerate(names.items()):
-            ends = [rows[name] - rows[f"{name}_low"], rows[f"{name}_high"] - rows[name]]
-            ax.errorbar(np.arange(3) + (k - 0.5) * 0.16, rows[name], ends, fmt=marker, capsize=3, label=label)
+            draw.points(ax, np.arange(3) + (k - 0.5) * 0.16, rows, name, fmt=marker, capsize=3, label=label)
         labels = [f"{t}\nn={n}" for t, n in rows["n"].items()]
         ax.set(title=model, ylim=(0, 1), xlim=(-0.5, 2.5), xticks=range(3), xticklabels=labels)
     axes[0].set_ylabel("share of items (95% Wilson)")
@@ -106,10 +105,9 @@ def yea_saying(table: pd.DataFrame) -> Figure:
     for ax, model in zip(axes, MODELS, strict=True):
         for k, order in enumerate(("original", "reversed")):
             rows = table[(table["model"] == model) & (table["order"] == order)].set_index("template").loc[TEMPLATES]
-            ends = [rows["yea_saying"] - rows["low"], rows["high"] - rows["yea_saying"]]
-            x = np.arange(3) + (k - 0.5) * 0.16
-            ax.errorbar(x, rows["yea_saying"], ends, fmt=MARKER[order], capsize=3, label=f"{order} order")
-        ax.axhline(0, color=GREY, lw=0.8)
+            x, look = np.arange(3) + (k - 0.5) * 0.16, {"fmt": MARKER[order], "capsize": 3}
+            draw.points(ax, x, rows, "yea_saying", alone=True, label=f"{order} order", **look)
+        draw.null_line(ax)
         ax.set(title=model, ylim=(-2, 2), xlim=(-0.5, 2.5), xticks=range(3), xticklabels=TEMPLATES)
     axes[0].set_ylabel("mean agreement less 3\n(252-300 items, 95% interval)")
     axes[0].legend(fontsize=8.5, loc="lower left")

@@ -5,15 +5,13 @@ says that a score survives another wording of the question, which is the point o
 """
 
 import numpy as np
-from numpy.typing import NDArray
 from statsmodels.multivariate.factor import Factor
 
+from common.arrays import Floats
 from common.errors import InputError
 
-Array = NDArray[np.float64]
 
-
-def alpha(ratings: Array, weights: Array | None = None) -> Array:
+def alpha(ratings: Floats, weights: Floats | None = None) -> Floats:
     """Cronbach's alpha (Cronbach 1951, equation 2) of keyed ratings [respondents, items].
 
     With `weights` [..., respondents], such as bootstrap counts, one alpha for each weighting, [...]; otherwise a
@@ -27,19 +25,19 @@ def alpha(ratings: Array, weights: Array | None = None) -> Array:
     w = np.ones(len(ratings)) if weights is None else weights
     w = w / w.sum(-1, keepdims=True)
 
-    def variance(x: Array) -> Array:
+    def variance(x: Floats) -> Floats:
         """Weighted population variance; the usual factor n / (n - 1) cancels. x [respondents, k] -> [..., k]."""
         mean = w @ x
-        found: Array = w @ x**2 - mean**2
+        found: Floats = w @ x**2 - mean**2
         return found
 
     total = variance(ratings.sum(1, keepdims=True))[..., 0]
     share = np.divide(variance(ratings).sum(-1), total, out=np.full_like(total, np.nan), where=total > 1e-9)
-    found: Array = items / (items - 1) * (1 - share)
+    found: Floats = items / (items - 1) * (1 - share)
     return found
 
 
-def omega(ratings: Array) -> float:
+def omega(ratings: Floats) -> float:
     """McDonald's omega total of keyed ratings [respondents, items] with one factor: 1 - sum of uniquenesses / sum of r.
 
     One factor by iterated principal axes on the correlations (McDonald 1999, equation 6.21, standardised). Items that
@@ -57,7 +55,7 @@ def omega(ratings: Array) -> float:
     return omega_of(np.asarray(np.corrcoef(varying.T)))
 
 
-def omega_of(correlations: Array) -> float:
+def omega_of(correlations: Floats) -> float:
     """Omega total of a correlation matrix [items, items] with one factor; NaN where a loading exceeds one."""
     with np.errstate(invalid="ignore"):
         loadings = Factor(corr=correlations, n_factor=1, method="pa", smc=False).fit(maxiter=200).loadings[:, 0]
@@ -66,7 +64,7 @@ def omega_of(correlations: Array) -> float:
     return float(1 - (1 - loadings**2).sum() / correlations.sum())
 
 
-def _complete(ratings: Array) -> Array:
+def _complete(ratings: Floats) -> Floats:
     ratings = np.asarray(ratings, dtype=float)
     if ratings.ndim != 2 or ratings.shape[1] < 2 or np.isnan(ratings).any():
         raise InputError("reliability needs ratings of two or more items by each respondent, none missing")

@@ -16,10 +16,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from common.arrays import Bools, Floats
 from common.stats import tests
 from replications.self_assessment.answers import MODELS, ORDERS, TEMPLATES, TRAITS
-
-Array = NDArray[np.float64]
 
 CONDITIONS = [(template, order) for order in ORDERS for template in TEMPLATES]
 TEMPLATE_PAIRS = [((a, "original"), (b, "original")) for a, b in itertools.combinations(TEMPLATES, 2)]
@@ -37,10 +36,10 @@ STEPS = np.arange(-4, 5)
 class Ratings:
     """Ratings 1-5 of one scoring, NaN where dropped: shape [m, t, c, i], with i within the trait."""
 
-    values: Array
+    values: Floats
 
     @property
-    def differences(self) -> Array:
+    def differences(self) -> Floats:
         """Rating in a pair's first condition less that in its second, NaN unless both were answered: [m, t, p, i]."""
         return self.values[:, :, _FIRST] - self.values[:, :, _SECOND]
 
@@ -58,32 +57,26 @@ def ratings(
     return Ratings(np.array(values))
 
 
-def item_weights(items: int, resamples: int, rng: np.random.Generator) -> Array:
-    """Weights [1 + resamples, t, i]: first the data themselves, then bootstrap resamples within each trait."""
-    drawn = rng.multinomial(items, np.full(items, 1 / items), size=(resamples, len(TRAITS)))
-    return np.concatenate([np.ones((1, len(TRAITS), items)), drawn])
-
-
-def mann_whitney_p(data: Ratings, weights: Array) -> Array:
+def mann_whitney_p(data: Ratings, weights: Floats) -> Floats:
     """p-values of unpaired tests between a pair's conditions, over all answered items: [r, m, t, p]."""
     histograms = _histograms(data.values, weights, RATINGS)
     with np.errstate(invalid="ignore"):  # a condition without any answer: p = 1
         return tests.mann_whitney_counts(histograms[:, :, :, _FIRST], histograms[:, :, :, _SECOND])
 
 
-def wilcoxon_p(data: Ratings, weights: Array) -> Array:
+def wilcoxon_p(data: Ratings, weights: Floats) -> Floats:
     """p-values of paired tests between a pair's conditions, over items answered in both: [r, m, t, p]."""
     return tests.paired_wilcoxon_counts(_histograms(data.differences, weights, STEPS))
 
 
-def significant(p: Array, alpha: float, correct: bool) -> NDArray[np.bool_]:
+def significant(p: Floats, alpha: float, correct: bool) -> Bools:
     """Which tests reject at `alpha`, with Holm's correction over each model's 30 if `correct`: [r, m, t, p]."""
     if correct:
         p = tests.holm(p.reshape(*p.shape[:2], -1)).reshape(p.shape)
     return p <= alpha
 
 
-def shift(data: Ratings, weights: Array) -> Array:
+def shift(data: Ratings, weights: Floats) -> Floats:
     """Absolute difference of a trait score between a pair's conditions, less its noise floor: [r, m, t, p].
 
     Scores are means over the items answered in both; NaN where there are none. The floor is the mean absolute
@@ -96,36 +89,36 @@ def shift(data: Ratings, weights: Array) -> Array:
     return distance(differences, weights) - _share(np.sqrt(2 / np.pi * squares), answered)
 
 
-def distance(differences: Array, weights: Array) -> Array:
+def distance(differences: Floats, weights: Floats) -> Floats:
     """Absolute mean over items of differences [m, t, p, i], NaN where none was answered: [r, m, t, p]."""
     answered = _weigh(~np.isnan(differences), weights)
     return _share(np.abs(_weigh(np.nan_to_num(differences), weights)), answered)
 
 
-def share_kept(data: Ratings, weights: Array) -> Array:
+def share_kept(data: Ratings, weights: Floats) -> Floats:
     """Share of items, answered in both conditions of a pair, that keep their content answer: [r, m, p]."""
     return share_equal(data.differences, weights)
 
 
-def share_equal(differences: Array, weights: Array) -> Array:
+def share_equal(differences: Floats, weights: Floats) -> Floats:
     """Share of zeros among differences [m, t, p, i], NaN where none was answered: [r, m, p]."""
     equal = _weigh(differences == 0, weights).sum(2)
     return _share(equal, _weigh(~np.isnan(differences), weights).sum(2))
 
 
-def _share(part: Array, whole: Array) -> Array:
+def _share(part: Floats, whole: Floats) -> Floats:
     """part / whole, NaN where there is no whole."""
     return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
 
 
-def _weigh(x: NDArray[np.generic], weights: Array) -> Array:
+def _weigh(x: NDArray[np.generic], weights: Floats) -> Floats:
     """Weighted sums over items, [m, t, p, i] and [r, t, i] -> [r, m, t, p]."""
-    sums: Array = np.einsum("rti,mtpi->rmtp", weights, x.astype(float), optimize=True)
+    sums: Floats = np.einsum("rti,mtpi->rmtp", weights, x.astype(float), optimize=True)
     return sums
 
 
-def _histograms(x: Array, weights: Array, bins: NDArray[np.int_]) -> Array:
+def _histograms(x: Floats, weights: Floats, bins: NDArray[np.int_]) -> Floats:
     """Weighted counts of each value, [r, m, t, p, bins]; NaN is in no bin."""
     one_hot = (x[..., None] == bins).astype(float)
-    counts: Array = np.einsum("rti,mtpik->rmtpk", weights, one_hot, optimize=True)
+    counts: Floats = np.einsum("rti,mtpik->rmtpk", weights, one_hot, optimize=True)
     return counts

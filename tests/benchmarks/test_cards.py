@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from benchmarks import cards
+from common.completions import Completion
 from common.engines import OptionScores
-from common.engines.base import Completion
 from common.errors import InputError
+from common.tasks import PUBLIC
 
 pytestmark = pytest.mark.usefixtures("mirror")
 
@@ -35,15 +36,15 @@ class Knowing:
         return [[Completion(self.said, (1, 2), (-1.0, -1.0), "length", 9)] for _ in prompts]
 
 
-@pytest.mark.parametrize("level", ["easy", "challenge"])
-def test_choices_are_asked_after_five_solved_ones_and_counted(level):
+@pytest.mark.parametrize("task", cards.SETS.values())
+def test_choices_are_asked_after_five_solved_ones_and_counted(task):
     engine = Knowing("")
-    found = cards._choices(engine, level, 30)
+    found = cards._choices(engine, task, 30)
     assert found["questions"] == 30
     assert found["mass of the letters"] == 0.9
     assert all(text.count("Answer:") == 6 and text.endswith("Answer:") for text in engine.asked)
-    gold = [question.gold for question in cards.cut(cards.qa.arc(level), lambda q: q.question, "dev")[5:35]]
-    assert found["accuracy by letter"]["value"] == pytest.approx(np.mean(np.array(gold) == 1), abs=1e-4)
+    second = [question.values[1] == question.answer for question in PUBLIC[task].load("dev", 35)[5:]]
+    assert found["accuracy by letter"]["value"] == pytest.approx(np.mean(second), abs=1e-4)
 
 
 @pytest.mark.parametrize(("chat", "asked"), [(True, "chat"), (False, "four examples")])
@@ -51,7 +52,7 @@ def test_word_problems_are_graded_and_the_cut_off_counted(chat, asked):
     engine = Knowing("So 4 + 4 = 8. The answer is 8.", chat)
     found = cards._word_problems(engine, 20)
     assert (found["questions"], found["asked"], found["cut off"], found["tokens"]) == (20, asked, 1.0, 40)
-    dev = cards.cut(cards.multiarith.load(), lambda problem: problem.question, "dev")[:20]
+    dev = PUBLIC["multiarith"].load("dev", 20)
     assert found["accuracy"]["value"] == pytest.approx(np.mean([problem.answer == "8" for problem in dev]), abs=1e-4)
     assert isinstance(engine.asked[0], str) != chat
 

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from common import guards
-from common.claims import NotTestable
 from common.stats import intervals
+from common.stats.estimates import Undefined
 
 FOUND = intervals.mean([0.1, 0.4, 0.3])
-NONE = NotTestable("no answers")
+NONE = Undefined("no answers")
 
 
 @pytest.mark.parametrize(("mass", "testable"), [([0.5, 0.5], True), ([0.99, 0.01], True), ([0.99, 0.009], False)])

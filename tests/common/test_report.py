@@ -22,6 +22,15 @@ def test_every_published_claim_is_on_the_page(page):
             assert f"<b>{row.claim.id}</b>" in page
 
 
+def test_the_matrix_of_papers_and_subjects_comes_first(page):
+    matrix = page[: page.index("<h2")]
+    for board in scoreboard.boards():
+        assert f'<a href="#{board.name}">' in matrix
+        for subject, _ in board.columns:
+            assert f"<th>{subject}<br>" in matrix
+    assert re.search(r"\d+ supported", matrix)
+
+
 def test_the_page_is_self_contained(page):
     sources = re.findall(r'(?:src|href)="([^"]*)"', page)
     outside = [s for s in sources if not s.startswith(("data:", "../", "#", "https://"))]
@@ -50,8 +59,8 @@ def test_the_page_is_well_formed(page):
 def test_text_from_outside_is_escaped():
     board = scoreboard.boards()[0]
     claim = board.rows[0].claim.model_copy(update={"text": "<script>alert(1)</script>"})
-    row = scoreboard.Row(claim, board.rows[0].published, "agrees")
-    hostile = scoreboard.Board(board.name, board.paper, [row], {}, {})
+    row = scoreboard.Row(claim, board.rows[0].judged)
+    hostile = scoreboard.Board(board.name, board.paper, [row], [], {}, {})
     assert "<script>" not in report.render([hostile])
 
 

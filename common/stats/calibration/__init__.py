@@ -8,6 +8,7 @@ true), and for intervals the question each row belongs to. The modules are the n
 - `smooth`: calibration error without bins;
 - `scores`: Brier score and its parts, log score, AUROC, accuracy where p is high;
 - `noise`: the calibration error that a perfectly calibrated predictor would show on as many rows;
+- `excess`: calibration errors of several predictors beyond that, on shared resamples, and contrasts between them;
 - `estimates`: the same numbers with intervals from resampled questions, and paired differences;
 - `temperature`: one temperature that rescales option probabilities.
 """

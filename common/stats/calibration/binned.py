@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from common.arrays import Floats
 from common.stats.calibration import check
 from common.stats.calibration.ties import Groups, groups
-from common.stats.voting.pools import Floats
 
 
 @dataclass(frozen=True, slots=True)

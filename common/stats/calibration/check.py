@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from common.arrays import Floats, Ints
 from common.errors import InputError
-from common.stats.voting.pools import Floats, Ints, numbers, whole
+from common.stats.voting.pools import numbers, whole
 
 
 def probabilities(p: ArrayLike) -> Floats:

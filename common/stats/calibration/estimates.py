@@ -8,13 +8,13 @@ their own samples can be compared.
 import numpy as np
 from numpy.typing import NDArray
 
+from common.arrays import Floats
 from common.errors import InputError
 from common.stats import intervals
 from common.stats.calibration import binned, check, noise, resampling, scores
 from common.stats.calibration.resampling import Forecasts, Statistic, forecasts, same_questions
 from common.stats.calibration.ties import Groups
-from common.stats.intervals import Estimate
-from common.stats.voting.pools import Floats
+from common.stats.estimates import Estimate
 
 __all__ = [
     "Forecasts",

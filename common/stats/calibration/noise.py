@@ -16,9 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from common.arrays import Floats
 from common.errors import InputError
 from common.stats.calibration import check
-from common.stats.voting.pools import Floats
 
 
 @dataclass(frozen=True, slots=True)

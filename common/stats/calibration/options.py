@@ -9,9 +9,9 @@ less than 1 (mass outside the options), never to more.
 import numpy as np
 from numpy.typing import ArrayLike
 
+from common.arrays import Floats, Ints
 from common.errors import InputError
 from common.stats.calibration import check
-from common.stats.voting.pools import Floats, Ints
 
 
 def top_label(probabilities: ArrayLike, keys: ArrayLike) -> tuple[Floats, Floats]:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from common.arrays import Floats, Ints
 from common.errors import InputError
 from common.stats import intervals
 from common.stats.calibration import check
-from common.stats.intervals import Estimate
-from common.stats.voting.pools import Floats, Ints
+from common.stats.estimates import Estimate
 
 Statistic = Callable[[Floats], Floats]
 """Counts of each question, shape [block, questions] -> values, shape [block], NaN where undefined."""

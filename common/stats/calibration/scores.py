@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn import metrics
 
+from common.arrays import Floats
 from common.stats.calibration import check
 from common.stats.calibration.ties import groups
-from common.stats.voting.pools import Floats
 
 CLIP = 1e-7
 """Probabilities are moved to at least this far from 0 and 1 before logarithms: about what float32 tells from 1."""

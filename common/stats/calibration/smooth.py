@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import fft, optimize
 
+from common.arrays import Floats
 from common.errors import InputError
 from common.stats.calibration import check
-from common.stats.voting.pools import Floats
 
 CELLS = 2048
 

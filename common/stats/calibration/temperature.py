@@ -7,12 +7,12 @@ use one temperature to mend a tuned model's calibration. Here T maximises the li
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import optimize, special
 
+from common.arrays import Bools, Floats
 from common.errors import InputError
 from common.stats.calibration import check
-from common.stats.voting.pools import Floats
 
 COLDEST, HOTTEST = 1e-3, 1e3
 
@@ -57,7 +57,7 @@ def apply(log_probabilities: ArrayLike, temperature: float) -> Floats:
     return np.asarray(special.softmax(table / temperature, axis=1))
 
 
-def fitting_half(questions: ArrayLike, rng: np.random.Generator) -> NDArray[np.bool_]:
+def fitting_half(questions: ArrayLike, rng: np.random.Generator) -> Bools:
     """Mask of the rows to fit on: all rows of a random half of the questions; the rest is for judging.
 
     Args:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from common.stats.voting.pools import Floats
+from common.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ members are graded differently is refused here rather than averaged.
 import numpy as np
 from numpy.typing import ArrayLike
 
+from common.arrays import Bools, Floats, Ints
 from common.errors import InputError
 from common.stats.voting import pools
-from common.stats.voting.pools import Floats, Ints, Mask
 
 
-def answer_classes(answers: ArrayLike, credit: Floats, mask: Mask) -> Ints:
+def answer_classes(answers: ArrayLike, credit: Floats, mask: Bools) -> Ints:
     """Class of each solution, renumbered 0..K-1 within its problem; -1 if invalid or absent.
 
     Args:

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from common.arrays import Floats, Ints
 from common.stats.voting import pools
 from common.stats.voting.answers import answer_classes, tally
-from common.stats.voting.pools import Floats, Ints
 from common.stats.voting.race import Draw, win_on_level
 
 

@@ -11,11 +11,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from common.arrays import Bools, Floats, Ints
 from common.errors import InputError
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 MOST_ROWS = 256  # problems handled at once: bounds memory, costs no time
 
 
@@ -60,7 +58,7 @@ def draw_sizes(values: ArrayLike, limit: int, name: str, limited_by: str) -> Int
     return sizes
 
 
-def check_pools(correct: ArrayLike, present: ArrayLike | None) -> tuple[Floats, Mask]:
+def check_pools(correct: ArrayLike, present: ArrayLike | None) -> tuple[Floats, Bools]:
     """Correctness of each solution and the mask of the real ones, both of shape [..., N].
 
     Args:
@@ -83,7 +81,7 @@ def check_pools(correct: ArrayLike, present: ArrayLike | None) -> tuple[Floats, 
     return credit, mask
 
 
-def same_shape(name: str, array: NDArray[np.generic], mask: Mask) -> None:
+def same_shape(name: str, array: NDArray[np.generic], mask: Bools) -> None:
     """Check that an array gives one entry a slot.
 
     Raises:
@@ -93,7 +91,7 @@ def same_shape(name: str, array: NDArray[np.generic], mask: Mask) -> None:
         raise InputError(f"{name} has shape {array.shape}, correctness {mask.shape}: give one entry a solution")
 
 
-def smallest(mask: Mask) -> int:
+def smallest(mask: Bools) -> int:
     """Size of the smallest pool, the largest size that every problem can be asked for."""
     return int(mask.sum(axis=-1).min(initial=mask.shape[-1]))
 
@@ -107,7 +105,7 @@ def sums_by(group: Ints, n_groups: int, value: Floats) -> Floats:
 
 
 def over_pools(
-    kernel: Callable[..., Floats], shape: tuple[int, ...], mask: Mask, *arrays: NDArray[np.generic]
+    kernel: Callable[..., Floats], shape: tuple[int, ...], mask: Bools, *arrays: NDArray[np.generic]
 ) -> Floats:
     """Apply an estimator to pools of equal size at a time.
 

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from common.stats.voting.pools import Floats
+from common.arrays import Floats, Ints
 
 Complex = NDArray[np.complex128]
 NEGLIGIBLE = 45.0  # terms under e^-45 = 3e-20 are dropped: below rounding even after summing thousands
@@ -60,7 +60,7 @@ class Draw:
         return points
 
     @cached_property
-    def steps(self) -> NDArray[np.int64]:
+    def steps(self) -> Ints:
         """Indices of the H points used."""
         return np.arange(len(self._circle) // 2 + 1)
 

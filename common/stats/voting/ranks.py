@@ -9,9 +9,9 @@ products of numbers in [0, 1], so nothing overflows and a pool of 16,384 keeps 1
 import numpy as np
 from numpy.typing import ArrayLike
 
+from common.arrays import Floats, Ints
 from common.errors import InputError
 from common.stats.voting import pools
-from common.stats.voting.pools import Floats, Ints
 
 
 def pass_at_k(n_correct: ArrayLike, n_solutions: ArrayLike, ks: ArrayLike) -> Floats:

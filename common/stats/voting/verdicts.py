@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from common.arrays import Floats, Ints
 from common.errors import InputError
 from common.stats.voting import pools
-from common.stats.voting.pools import Floats, Ints
 from common.stats.voting.race import Draw, win_on_level
 from common.stats.voting.ranks import best_of_dense
 

@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from common.arrays import Floats, Ints
 from common.errors import InputError
 from common.stats.voting import pools
 from common.stats.voting.answers import answer_classes, tally
-from common.stats.voting.pools import Floats, Ints
 from common.stats.voting.ranks import best_of_dense
 
 TIE = 1e-9  # sums of rounded scores tie up to rounding only

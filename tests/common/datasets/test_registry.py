@@ -12,7 +12,7 @@ from common.errors import InputError
 
 def test_every_pin_names_one_file_at_one_upstream_commit():
     pins = registry.load_registry().values()
-    assert len(pins) == 47
+    assert len(pins) == 48
     for pin in pins:
         assert re.fullmatch(r"https://raw\.githubusercontent\.com/[^/]+/[^/]+/[0-9a-f]{40}/.+", pin.url)
         assert re.fullmatch(r"[0-9a-f]{64}", pin.sha256)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.datasets.splits import cut
+from common.datasets.splits import cut, of_train
 
 
 @given(st.lists(st.integers(0, 500), max_size=300))
@@ -20,3 +20,9 @@ def test_a_split_is_the_same_each_time_and_in_no_order_of_the_file():
     dev = cut(range(1000), str, "dev")
     assert dev == cut(range(1000), str, "dev")
     assert dev != sorted(dev)
+
+
+def test_every_tenth_row_to_train_on_is_for_dev():
+    dev, taught = of_train(range(25), "dev"), of_train(range(25), "taught")
+    assert dev == [0, 10, 20]
+    assert sorted(dev + taught) == list(range(25))

@@ -14,8 +14,9 @@ from multiprocessing import get_context
 import numpy as np
 import pytest
 
+from common.completions import Completion, LogitSums
 from common.engines import cached
-from common.engines.base import Completion, Engine, LogitSums, OptionScores, Sampling
+from common.engines.base import Engine, OptionScores, Sampling
 from common.engines.cached import CachedEngine
 from common.errors import InputError
 from common.paths import ROOT

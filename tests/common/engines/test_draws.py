@@ -21,11 +21,11 @@ def every(temperature, top_p, logits=LOGITS, count=2001):
 
 
 def by_sorting_everything(logits, temperature, top_p, uniform):
-    """Tokens and log-probabilities as they were drawn by one full sort and one full cumulative sum."""
+    """Tokens, log-probabilities and cumulative weights as they were drawn by one full sort and one cumulative sum."""
     logprobs = torch.log_softmax(logits.float(), dim=-1)
     if temperature == 0:
         tokens = logits.argmax(dim=-1)
-        return tokens, logprobs.gather(-1, tokens[:, None])[:, 0]
+        return tokens, logprobs.gather(-1, tokens[:, None])[:, 0], torch.zeros_like(logprobs)
     weights = logprobs.exp()
     if temperature != 1:
         weights = ((logprobs - logprobs.amax(dim=-1, keepdim=True)) / temperature).exp()
@@ -38,7 +38,7 @@ def by_sorting_everything(logits, temperature, top_p, uniform):
     total = cumulative[:, -1]
     target = torch.minimum(uniform * total, torch.nextafter(total, torch.zeros_like(total)))
     tokens = torch.searchsorted(cumulative, target[:, None], right=True)[:, 0].clamp(max=logits.shape[1] - 1)
-    return tokens, logprobs.gather(-1, tokens[:, None])[:, 0]
+    return tokens, logprobs.gather(-1, tokens[:, None])[:, 0], cumulative
 
 
 @given(
@@ -61,9 +61,13 @@ def test_draws_are_those_of_sorting_everything(seed, vocabulary, spread, ties, h
     uniform = torch.rand(16, dtype=torch.float64, generator=generator)
     uniform[:2] = torch.tensor([0.0, np.nextafter(1.0, 0.0)])
     drawn = draw(logits.to(dtype), temperature, top_p, uniform)
-    tokens, logprobs = by_sorting_everything(logits.to(dtype), temperature, top_p, uniform)
-    assert torch.equal(drawn.tokens, tokens)
-    assert torch.equal(drawn.logprobs, logprobs)
+    tokens, logprobs, cumulative = by_sorting_everything(logits.to(dtype), temperature, top_p, uniform)
+    same = drawn.tokens == tokens
+    assert torch.equal(drawn.logprobs[same], logprobs[same])
+    # The largest uniform falls among words whose weights together are less than the rounding of the sum before them.
+    ends = (cumulative.gather(1, each[:, None])[:, 0] for each in (drawn.tokens, tokens))
+    assert (torch.sub(*ends).abs() <= 1e-14 * cumulative[:, -1]).all()
+    assert same[2:].all()
 
 
 @pytest.mark.parametrize(("temperature", "top_p"), [(0, 1.0), (1.0, 1.0), (0.7, 0.95)])

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.errors import InputError
 from common.lab import arithmetic
 from common.lab.arithmetic import MODULUS, Chain, Step, apply, corrupt, draw, first_error, rework, solve
 
@@ -15,6 +16,18 @@ def test_a_worked_example():
     assert [str(step) for step in solve(chain)] == ["10 + 12 = 22", "22 * 3 = 8", "8 - 18 = 19"]
     assert arithmetic.answer(chain) == 19
     assert chain.rare_steps == 2
+
+
+@given(seeds, st.integers(1, 6))
+def test_a_problem_is_read_from_its_text(seed, steps):
+    chain = draw(np.random.default_rng(seed), steps, 0.5)
+    assert arithmetic.chain_of(str(chain)) == chain
+
+
+@pytest.mark.parametrize("text", ["What is 2 + 2?", "7", "7 + 5 =?", ""])
+def test_what_is_no_problem_is_refused(text):
+    with pytest.raises(InputError, match="no problem of the lab"):
+        arithmetic.chain_of(text)
 
 
 @given(seeds, st.integers(1, 6))

@@ -11,9 +11,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from common import progress
 from common.errors import InputError
-from common.paths import REPLICATIONS
+from common.paths import OUTPUTS, REPLICATIONS, ROOT
 from common.runs.__main__ import main
-from common.runs.execute import CELL_FAILED, KERNEL_DIED, TIMED_OUT, RunError, execute
+from common.runs.execute import CELL_FAILED, KERNEL_DIED, TIMED_OUT, RunError, default_folder, execute
 
 
 def test_a_run_leaves_notebook_page_results_and_provenance(toy, tmp_path):
@@ -77,7 +77,6 @@ def test_wrong_parameters_are_one_line_and_exit_code_2(toy, tmp_path, capsys, ar
     [
         (["--json", "{"], "not JSON"),
         (["--json", "[1]"], "need an object"),
-        (["--publish"], "only notebooks under replications"),
         (["--size", "quick"], "no section toys.toy.quick"),
     ],
 )
@@ -88,11 +87,15 @@ def test_other_wrong_arguments_are_one_line_and_exit_code_2(toy, capsys, argumen
     assert len(said.strip().splitlines()) == 1
 
 
-def test_only_an_unchanged_full_run_is_published(capsys):
-    notebook = str(REPLICATIONS / "self_assessment" / "reanalysis.ipynb")
-    for arguments in (["--publish"], ["--publish", "--size", "quick"], ["--publish", "--size", "full", "-p", "seed=1"]):
-        assert main(["run", notebook, *arguments]) == 2
-        assert "only the full run is published" in capsys.readouterr().err
+def test_a_run_lies_where_its_subject_and_task_say():
+    notebook = REPLICATIONS / "self_assessment" / "self_assessment.ipynb"
+    at = default_folder(notebook, {"subject": "models/lab-0.15m"})
+    assert at == OUTPUTS / "self_assessment" / "self_assessment" / "lab-0.15m" / "lab"
+    at = default_folder(notebook, {"subject": "some/model", "task": "ipip-120"})
+    assert at == OUTPUTS / "self_assessment" / "self_assessment" / "some--model" / "ipip-120"
+    at = default_folder(notebook.with_name("self_assessment_recorded.ipynb"), {})
+    assert at == OUTPUTS / "self_assessment" / "self_assessment" / "chat-models" / "ipip-300"
+    assert default_folder(ROOT / "notebooks" / "00_tour.ipynb", {}) == OUTPUTS / "notebooks" / "00_tour"
 
 
 def test_a_folder_that_is_not_a_runs_is_never_replaced(toy, tmp_path):

@@ -6,10 +6,9 @@ from pydantic import Field
 from common.errors import InputError
 from common.paths import REPLICATIONS
 from common.runs import parameters
-from common.runs.parameters import check, section, value
-from common.runs.record import Parameters
+from common.runs.parameters import Parameters, check, section, value
 
-REANALYSIS = REPLICATIONS / "self_assessment" / "reanalysis.ipynb"
+RECORDED = REPLICATIONS / "self_assessment" / "self_assessment_recorded.ipynb"
 
 
 def notebook(folder, cell):
@@ -29,22 +28,23 @@ def notebook(folder, cell):
         ({"seed": -1}, "greater than or equal to 0"),
         ({"seed": True}, "valid integer"),
         ({"alpha": "0.05"}, "valid number"),
-        ({"sede": 1}, "unknown parameter 'sede' .this notebook has: alpha, resamples, seed"),
+        ({"sede": 1}, "unknown parameter 'sede' .this notebook has: subject, task, alpha, resamples, seed"),
     ],
 )
 def test_bounds_types_and_names_are_checked(given, message):
     with pytest.raises(InputError, match=message) as error:
-        check(REANALYSIS, given)
+        check(RECORDED, given)
     assert "\n" not in str(error.value)
 
 
 def test_every_problem_is_named_at_once():
     with pytest.raises(InputError, match=r"alpha.*; .*seed"):
-        check(REANALYSIS, {"seed": -1, "alpha": 2.0})
+        check(RECORDED, {"seed": -1, "alpha": 2.0})
 
 
 def test_defaults_are_filled_in():
-    assert check(REANALYSIS, {"seed": 5}) == {"alpha": 0.05, "resamples": 1000, "seed": 5}
+    about = {"subject": "chat-models", "task": "ipip-300"}
+    assert check(RECORDED, {"seed": 5}) == about | {"alpha": 0.05, "resamples": 1000, "seed": 5}
 
 
 @pytest.mark.parametrize(
@@ -103,18 +103,18 @@ def test_a_cell_that_cannot_be_checked_is_refused(tmp_path, cell):
 
 def test_a_section_that_is_missing_is_named(tmp_path):
     file = tmp_path / "params.yaml"
-    file.write_text("self_assessment: {reanalysis: {quick: {seed: 1}}}")
-    assert section(REANALYSIS, "quick", file) == {"seed": 1}
-    with pytest.raises(InputError, match=r"no section self_assessment\.reanalysis\.full"):
-        section(REANALYSIS, "full", file)
+    file.write_text("self_assessment: {self_assessment_recorded: {quick: {seed: 1}}}")
+    assert section(RECORDED, "quick", file) == {"seed": 1}
+    with pytest.raises(InputError, match=r"no section self_assessment\.self_assessment_recorded\.full"):
+        section(RECORDED, "full", file)
 
 
 def test_a_replication_without_a_model_for_its_notebook_is_refused(monkeypatch):
-    import replications.self_assessment.method as method
+    import replications.self_assessment.params as params
 
-    monkeypatch.setattr(method, "PARAMS", {})
-    with pytest.raises(InputError, match="PARAMS has no entry 'reanalysis'"):
-        parameters.model_for(REANALYSIS)
+    monkeypatch.setattr(params, "PARAMS", {})
+    with pytest.raises(InputError, match="PARAMS has no entry 'self_assessment_recorded'"):
+        parameters.model_for(RECORDED)
 
 
 def test_a_default_out_of_bounds_is_refused_too():
@@ -123,3 +123,18 @@ def test_a_default_out_of_bounds_is_refused_too():
 
     with pytest.raises(ValueError, match="greater than or equal to 1"):
         Wrong()
+
+
+@pytest.mark.parametrize(
+    ("stem", "subject", "message"),
+    [
+        ("self_assessment_recorded", "lab-1.3m", "lab-1.3m is of the route lab, and not recorded"),
+        ("self_assessment_recorded", "genrm-critiques", "has no answers in llm_personality_300"),
+        ("self_assessment", "chat-models", "chat-models is of the route recorded, and not lab or model"),
+        ("self_assessment", "some/model", "some/model is not asked lab"),
+    ],
+)
+def test_a_notebook_says_which_subjects_it_takes(stem, subject, message):
+    with pytest.raises(InputError, match=message) as refused:
+        check(RECORDED.with_name(f"{stem}.ipynb"), {"subject": subject})
+    assert str(refused.value).startswith(f"{stem}.ipynb: ")

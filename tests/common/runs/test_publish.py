@@ -1,17 +1,26 @@
 import json
+import subprocess
 
 import pytest
 
-from common.errors import InputError
+from common import subjects
+from common.paths import ROOT
 from common.runs import publish as module
+from common.runs.cells import Cell
 from common.runs.publish import publish
+
+CELL = Cell("toy-lab", "toy", "nb", subjects.find("lab-1.3m"), "facts")
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch):
-    """A finished run of replications/toy/nb.ipynb."""
-    monkeypatch.setattr(module, "REPLICATIONS", tmp_path / "replications")
-    (tmp_path / "replications" / "toy").mkdir(parents=True)
+def results(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "RESULTS", tmp_path / "results")
+    return tmp_path / "results" / "toy" / "nb" / "lab-1.3m" / "facts"
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A finished run."""
     folder = tmp_path / "run"
     (folder / "figures").mkdir(parents=True)
     for name in ("a.svg", "a.png", "a.pdf"):
@@ -21,20 +30,17 @@ def run(tmp_path, monkeypatch):
     return folder
 
 
-def test_results_svgs_and_captions_are_published_and_old_figures_go(run, tmp_path):
-    paper = tmp_path / "replications" / "toy"
-    old = paper / "figures" / "nb" / "old.svg"
-    old.parent.mkdir(parents=True)
-    old.write_text("old")
-    publish(paper / "nb.ipynb", run)
-    assert {p.name for p in old.parent.iterdir()} == {"a.svg", "captions.json"}
-    assert json.loads((paper / "results" / "nb.json").read_text()) == {"metrics": 1}
-    assert {p.name for p in paper.rglob("*.partial")} == set()
+def test_results_svgs_and_captions_are_published_and_old_figures_go(run, results):
+    (results / "figures").mkdir(parents=True)
+    (results / "figures" / "old.svg").write_text("old")
+    assert publish(CELL, run) == results
+    assert {file.name for file in (results / "figures").iterdir()} == {"a.svg", "captions.json"}
+    assert json.loads((results / "results.json").read_text()) == {"metrics": 1}
+    assert {file.name for file in results.iterdir()} == {"figures", "results.json"}
 
 
-def test_a_publication_that_fails_leaves_what_was_published_before(run, tmp_path, monkeypatch):
-    paper = tmp_path / "replications" / "toy"
-    publish(paper / "nb.ipynb", run)
+def test_a_publication_that_fails_leaves_what_was_published_before(run, results, monkeypatch):
+    publish(CELL, run)
     (run / "results.json").write_text('{"metrics": 2}')
     copy = module.shutil.copy
 
@@ -45,12 +51,26 @@ def test_a_publication_that_fails_leaves_what_was_published_before(run, tmp_path
 
     monkeypatch.setattr(module.shutil, "copy", full_disk)
     with pytest.raises(OSError, match="No space"):
-        publish(paper / "nb.ipynb", run)
-    assert json.loads((paper / "results" / "nb.json").read_text()) == {"metrics": 1}
-    assert (paper / "figures" / "nb" / "a.svg").is_file()
-    assert not list(paper.rglob(".*"))
+        publish(CELL, run)
+    assert json.loads((results / "results.json").read_text()) == {"metrics": 1}
+    assert (results / "figures" / "a.svg").is_file()
+    assert not list(results.rglob(".*"))
 
 
-def test_only_replications_publish(run, tmp_path):
-    with pytest.raises(InputError, match="only notebooks under replications"):
-        publish(tmp_path / "notebooks" / "nb.ipynb", run)
+def test_samples_are_dvcs_and_git_ignores_them(run, results, tmp_path, monkeypatch):
+    for command in (["git", "init", "-q"], ["python", "-m", "dvc", "init", "-q"]):
+        subprocess.run(command, cwd=tmp_path, check=True)
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    (run / "samples.parquet").write_text("rows")
+    publish(CELL, run)
+    assert (results / "samples.parquet").read_text() == "rows"
+    assert "/samples.parquet" in (results / ".gitignore").read_text()
+    assert (results / "samples.parquet.dvc").is_file()
+    (run / "samples.parquet").write_text("more rows")
+    publish(CELL, run)
+    said = subprocess.run(
+        ["python", "-m", "dvc", "status", "results"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (results / "samples.parquet").read_text() == "more rows"
+    assert "modified" not in said.stdout
+    assert module.ROOT != ROOT

@@ -8,7 +8,7 @@ from hashlib import sha256
 import numpy as np
 import pytest
 
-from common.engines.base import Completion
+from common.completions import Completion
 from common.store import Request, Store
 
 SAMPLE = Request.of("sample", {"backend": "fake", "model": "owner/model@abc", "dtype": "float32"}, {"seed": 1})

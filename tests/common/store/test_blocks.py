@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.engines.base import Completion, LogitSums
+from common.completions import Completion, LogitSums
 from common.store.blocks import checksum, pack, unpack
 
 float32 = st.floats(width=32, allow_nan=False)  # log-probabilities can be minus infinity, never NaN

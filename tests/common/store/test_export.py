@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from common.engines.base import Completion, LogitSums, Sampling
+from common.completions import Completion, LogitSums
+from common.engines.base import Sampling
 from common.errors import InputError
 from common.store import Request, export
 from tests.common.store.conftest import VERSIONS, drawn, edit

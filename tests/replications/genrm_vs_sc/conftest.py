@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from common.stats.resamples import resample_weights
 from replications.genrm_vs_sc import compute, curves
 from replications.genrm_vs_sc.pools import Pools
 
@@ -28,7 +29,7 @@ def measured(pool):
 
 @pytest.fixture(scope="session")
 def weights(pool):
-    return compute.question_weights(len(pool.questions), 200, np.random.default_rng(2))
+    return resample_weights(len(pool.questions), 200, np.random.default_rng(2)) / len(pool.questions)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from common.engines.base import Completion
+from common.completions import Completion
 from common.errors import InputError
 
 

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from common.stats.resamples import from_resamples, resample_weights
 from replications.genrm_vs_sc import compute
 from replications.genrm_vs_sc.compute import Comparison
 
@@ -25,7 +26,7 @@ def test_cost_counts_solutions_and_their_verifications():
 
 
 def test_weights_average_and_the_first_row_is_the_data():
-    weights = compute.question_weights(7, 50, np.random.default_rng(0))
+    weights = resample_weights(7, 50, np.random.default_rng(0)) / 7
     values = np.random.default_rng(1).random((7, 2, 3))
     assert weights.sum(axis=1) == pytest.approx(1)
     assert compute.weigh(weights, values)[0] == pytest.approx(values.mean(axis=0))
@@ -92,7 +93,7 @@ def test_leads_equal_a_search_over_all_cells(sc, cells, ratio):
 
 
 def test_crossing_that_some_resamples_never_reach_has_an_open_interval():
-    estimate = compute.from_rows(np.array([12.0, 12.0, 14.0, np.inf]), n=9)
+    estimate = from_resamples(np.array([12.0, 12.0, 14.0, np.inf]), n=9)
     columns = compute.as_columns(estimate, "cost")
     assert columns == {"cost": 12, "cost_low": 12, "cost_high": np.inf}
     assert "9 questions, 3 resamples" in estimate.method

@@ -5,6 +5,7 @@ import pytest
 
 from common.engines import load_engine
 from common.lab import formats
+from common.lab.arithmetic import chain_of
 from common.lab.exam import VERDICT
 from common.paths import ROOT
 from common.training import loop
@@ -28,12 +29,12 @@ def test_balanced_takes_all_of_the_rarer_verdict_and_as_many_of_the_other():
 
 
 def test_only_true_verdicts_are_learned_from_and_each_text_once_a_solution():
-    item = LAB.items("taught", 1, 0)[0]
-    question = formats.solution(item.chain).prompt
+    item = LAB.draw("taught", 1, 0)[0]
+    question = item.prompt
 
     def say(prompt, sample):
         if prompt == question:
-            return f" Answer: {item.target if sample < 4 else (int(item.target) + 1) % 29}"
+            return f" Answer: {item.answer if sample < 4 else (int(item.answer) + 1) % 29}"
         return f" {VERDICT} {['Yes', 'No', 'perhaps'][sample % 3]}"
 
     engine = Scripted(say)
@@ -57,18 +58,13 @@ def test_no_problems_mean_no_verifier(tmp_path):
     )
 
 
-def test_a_task_without_problems_to_tune_on_gives_a_reason_and_no_verifier(tmp_path):
-    tuned = finetune.fine_tune(Scripted(lambda p, s: ""), MODEL, tasks.named("math500"), 5, 1e-3, 0, tmp_path)
-    assert tuned.reason == "math500 has test problems only: nothing to fine-tune on"
-
-
 @pytest.fixture(scope="module")
 def examples():
     """Verdicts at odds with what the model would say: easy to see learned."""
-    items = LAB.items("taught", 6, 0)
+    items = LAB.draw("taught", 6, 0)
     vocabulary = load_engine(MODEL, store=None).codec
     text = f" {VERDICT} Yes\n"
-    prompts = [formats.verification(item.chain, f" Answer: {item.target}").prompt for item in items]
+    prompts = [formats.verification(chain_of(item.id), f" Answer: {item.answer}").prompt for item in items]
     ids = vocabulary.continuation(prompts[0], vocabulary.encode([prompts[0]])[0], text)
     return [Trace(prompt, tuple(ids), True) for prompt in prompts]
 

@@ -10,7 +10,7 @@ NOTEBOOK = REPLICATIONS / "genrm_vs_sc" / "genrm_vs_sc.ipynb"
 
 def test_a_random_chat_model_solves_and_verifies_real_problems_to_the_end(chat_model, run_notebook, tmp_path):
     sizes = {"problems": 3, "solutions": 4, "votes": 5, "verifications": 2, "tune_problems": 2, "max_tokens": 12}
-    parameters = {"model": str(chat_model), "task": "gsm8k", **sizes, "resamples": 100, "subsets": 5}
+    parameters = {"subject": str(chat_model), "task": "gsm8k", **sizes, "resamples": 100, "subsets": 5}
     done = run_notebook(NOTEBOOK, parameters)
     assert done.returncode == 0, done.stderr
     results = json.loads((tmp_path / "out" / "results.json").read_text())

@@ -3,8 +3,9 @@ import pytest
 
 from common.lab import arithmetic, formats
 from common.lab.exam import VERDICT
-from replications.genrm_vs_sc import compute, live, outcomes, tasks
-from replications.genrm_vs_sc.method import LiveParams
+from common.stats.resamples import resample_weights
+from replications.genrm_vs_sc import live, outcomes, tasks
+from replications.genrm_vs_sc.params import LiveParams
 from tests.replications.genrm_vs_sc.scripted import Scripted
 
 LAB = tasks.named("lab")
@@ -12,12 +13,12 @@ LAB = tasks.named("lab")
 
 @pytest.fixture(scope="module")
 def items():
-    return LAB.items("dev", 6, seed=0)
+    return LAB.draw("dev", 6, seed=0)
 
 
 def solver(items, verdict):
     """Every third sample is wrong, the others are right and alike; `verdict(prompt, sample)` ends a verification."""
-    solved = {formats.solution(item.chain).prompt: arithmetic.solve(item.chain) for item in items}
+    solved = {item.prompt: arithmetic.solve(arithmetic.chain_of(item.id)) for item in items}
 
     def say(prompt, sample):
         if prompt not in solved:
@@ -93,7 +94,7 @@ def test_costs_are_measured_in_tokens_and_a_shared_prefix_is_paid_once(items):
     engine = solver(items, lambda prompt, sample: " a b c d")
     rows = live.solve(engine, LAB, items[:2], 4, seed=0)
     verified = live.verify(engine, LAB, items, rows, 5, seed=0)
-    costs = live.costs(rows, verified, compute.question_weights(2, 3, np.random.default_rng(0)))
+    costs = live.costs(rows, verified, resample_weights(2, 3, np.random.default_rng(0)) / 2)
     wrote, read, prompt = rows["solution"].mean(), rows["question"].mean(), verified.prompt_tokens.mean()
     assert costs["output"][0] == pytest.approx(4 / wrote)
     assert costs["prompt + output"][0] == pytest.approx((prompt + 4) / (read + wrote))
@@ -106,14 +107,16 @@ def test_a_random_chat_model_goes_through_every_step_on_real_problems(name, mirr
     from common.engines import load_engine
 
     engine, task = load_engine(chat_model, store=None), tasks.named(name, max_tokens=12)
-    items = task.items("evaluated", 3, seed=0)
+    items = task.draw("test", 3, seed=0)
     rows = live.solve(engine, task, items, 4, seed=0)
     verified = live.verify(engine, task, items, rows, 2, seed=0)
     told = live.told(rows, {"base": verified}).iloc[0]
     assert told["without an answer"] == 12
     assert told["without a verdict"] == 1
-    assert told["solutions cut off"] == told["verifications cut off"] == 1  # noise does not end by itself
-    params = LiveParams(task=name, problems=3, solutions=4, votes=4, verifications=2, resamples=100, subsets=5)
+    assert min(told["solutions cut off"], told["verifications cut off"]) > 0.9  # noise seldom ends by itself
+    params = LiveParams(
+        subject=str(chat_model), task=name, problems=3, solutions=4, votes=4, verifications=2, resamples=100, subsets=5
+    )
     given = outcomes.setting(rows, rows, params)
     found = outcomes.by_name(given, {"base": verified})
     estimates = outcomes.estimates(

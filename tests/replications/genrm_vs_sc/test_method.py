@@ -3,6 +3,8 @@ import pytest
 
 from common.claims import Status
 from replications.genrm_vs_sc import figure1b, method
+from replications.genrm_vs_sc.params import RecordedParams
+from tests.replications.judging import judge
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,8 @@ def test_bands_of_difficulty_split_the_questions_and_keep_their_means(pool, meas
 
 
 def test_every_claim_with_a_rule_gets_a_verdict(comparison, figure):
-    verdicts = {verdict.id: verdict for verdict in method.judge(method.estimates(comparison, 30, figure))}
+    judged = judge("genrm_vs_sc", method.estimates(comparison, 30, figure), "genrm-critiques")
+    verdicts = {verdict.id: verdict for verdict in judged}
     assert "no width" in verdicts["headline-8x"].method  # no reading error of the figure moves the crossing
     assert verdicts["exponent-verifications"].verdict is Status.CONTRADICTED
     assert verdicts["scale-solutions-faster"].verdict is Status.SUPPORTED
@@ -85,4 +88,4 @@ def test_exponents_need_optima_inside_the_grid(comparison, figure):
 
 def test_parameters_out_of_range_are_refused():
     with pytest.raises(ValueError, match="resamples"):
-        method.ReanalysisParams(resamples=1)
+        RecordedParams(resamples=1)

@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from common import claims
-from common.claims import NotTestable, Status
+from common.claims import Status
 from common.errors import InputError
-from common.stats.intervals import Estimate
+from common.stats.estimates import Estimate, Undefined
 from replications.genrm_vs_sc import compute, method, outcomes
 from replications.genrm_vs_sc.live import Verified
-from replications.genrm_vs_sc.method import CLAIMS, LiveParams
+from replications.genrm_vs_sc.params import LiveParams
+from tests.replications import judging
 
 QUESTIONS, VOTES, SOLUTIONS, VERIFICATIONS = 24, 8, 4, 2
 HARD = np.arange(QUESTIONS) % 2 == 0
@@ -69,18 +69,17 @@ def estimated(given, verified):
 def test_every_claim_with_a_rule_gets_one_estimate_and_a_verdict_by_its_route():
     given, verified = experiment()
     found = estimated(given, verified)
-    ruled = {c.id for c in claims.load(CLAIMS).claims if c.notebook == "genrm_vs_sc" and c.rule}
-    assert set(found) == ruled
-    assert found["fine-tuning-pays-lab"] == NotTestable("no tuned verifier")
-    verdicts = method.judge(found, "genrm_vs_sc", "model")
+    assert set(found) == judging.ruled("genrm_vs_sc")
+    assert found["fine-tuning-pays"] == Undefined("no tuned verifier")
+    verdicts = judging.judge("genrm_vs_sc", found, "some/model")
     assert {verdict.route for verdict in verdicts} == {"model"}
 
 
 def test_a_good_verifier_gains_and_a_lying_one_loses():
     honest = estimated(*experiment(says=lambda right, rng: right & np.ones((1, 2), bool)))
     liar = estimated(*experiment(says=lambda right, rng: ~right & np.ones((1, 2), bool)))
-    assert honest["equal-solutions-lab"].low > 0 > liar["equal-solutions-lab"].high
-    assert np.isinf(liar["costs-more-to-match-lab"].value)
+    assert honest["equal-solutions"].low > 0 > liar["equal-solutions"].high
+    assert np.isinf(liar["costs-more-within-a-point"].value)
 
 
 @pytest.mark.parametrize("answer", ["yes", "no", "missing"])
@@ -89,7 +88,7 @@ def test_a_verifier_that_always_says_the_same_is_worth_one_solution(answer):
     given, verified = experiment(says=lambda right, rng: np.full((len(right), 2), verdict))
     found = outcomes.outcome(given, verified)
     assert found.measured.genrm == pytest.approx(np.broadcast_to(found.pools.share_right[:, None, None], (24, 3, 2)))
-    judged = estimated(given, verified)["three-numbers-suffice-lab"]
+    judged = estimated(given, verified)["three-numbers-suffice"]
     if answer == "missing":
         assert "verifications were dropped or unread: at most 20% may be" in judged.reason
     else:
@@ -99,15 +98,15 @@ def test_a_verifier_that_always_says_the_same_is_worth_one_solution(answer):
 def test_a_probability_of_labels_that_would_not_be_said_is_no_score():
     given, verified = experiment()
     found = estimated(given, replace(verified, mass=np.full_like(verified.mass, 0.01)))
-    assert "Yes and No hold 1.0% of the probability" in found["probability-scores-lab"].reason
-    assert isinstance(found["equal-solutions-lab"], Estimate)
+    assert "Yes and No hold 1.0% of the probability" in found["probability-scores"].reason
+    assert isinstance(found["equal-solutions"], Estimate)
 
 
 @pytest.mark.parametrize("chance", [0.0, 1.0])
 def test_pools_that_are_all_right_or_all_wrong_are_not_testable(chance):
     given, verified = experiment(chance)
-    assert set(estimated(given, verified).values()) >= {NotTestable(outcomes.ALIKE)}
-    assert {v.verdict for v in method.judge(estimated(given, verified), "genrm_vs_sc")} == {Status.NOT_TESTABLE}
+    assert set(estimated(given, verified).values()) >= {Undefined(outcomes.ALIKE)}
+    assert {v.verdict for v in judging.judge("genrm_vs_sc", estimated(given, verified))} == {Status.NOT_TESTABLE}
 
 
 def test_problems_without_a_right_or_without_a_wrong_solution_are_ranked_by_the_others():

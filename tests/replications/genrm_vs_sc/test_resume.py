@@ -35,7 +35,7 @@ class Counting(HFEngine):
 
 def experiment(engine, path):
     cached = CachedEngine(engine, Store(path))
-    items = LAB.items("dev", 5, seed=0)
+    items = LAB.draw("dev", 5, seed=0)
     rows = live.solve(cached, LAB, items, 4, seed=0)
     solving = engine.chunks
     return rows, live.verify(cached, LAB, items, rows, 2, seed=0), solving

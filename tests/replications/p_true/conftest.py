@@ -4,10 +4,10 @@ import matplotlib.pyplot as plt
 import pytest
 
 from replications.p_true import reanalysis
-from replications.p_true.method import ReanalysisParams
+from replications.p_true.params import RecordedParams
 from tests.replications.p_true import made_up, made_up_exam, made_up_experiment
 
-PARAMS = ReanalysisParams(resamples=200, redraws=50)
+PARAMS = RecordedParams(resamples=200, redraws=50)
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,9 @@ from replications.p_true.articles import CONTROL, TELLING
 from replications.p_true.hints import BAD, FOREIGN, GOOD, THIRDS
 from replications.p_true.knowing import Known
 from replications.p_true.ladder import Model
-from replications.p_true.method import PIkParams
 from replications.p_true.p_ik import ALL, Said, Truth
 from replications.p_true.p_ik_claims import Case
+from replications.p_true.params import PIkParams
 from replications.p_true.tasks import load_task
 from replications.p_true.variants import PLAIN
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from scipy import special
 
+from common.arrays import Floats, Ints
 from common.datasets import mcq_bias, on_demand
-from common.stats.voting.pools import Floats, Ints
 from replications.p_true.recorded import SIZES, Recorded
 
 Sharpness = Callable[[str, int, int], float]

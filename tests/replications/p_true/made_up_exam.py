@@ -6,7 +6,7 @@ import numpy as np
 
 from replications.p_true import choices, choices_claims
 from replications.p_true.ladder import Model
-from replications.p_true.method import LiveParams
+from replications.p_true.params import LiveParams
 from replications.p_true.tasks import load_tasks
 from tests.replications.p_true.made_up_models import MadeUp, insider
 

@@ -12,9 +12,10 @@ import numpy as np
 
 from common.engines import Completion, OptionScores
 from common.errors import InputError
+from common.lab.tasks import STEPS, TOLD
 from common.labels import TAUGHT
 from replications.p_true import judging
-from replications.p_true.tasks import STEPS, TOLD, load_task
+from replications.p_true.tasks import load_task
 
 CHANCE = dict(zip((*TOLD, *STEPS), (0.1, 0.2, 0.4, 0.6, 0.9, 0.97, 0.9, 0.4, 0.3, 0.1), strict=True))
 QUESTIONS = {

@@ -106,6 +106,6 @@ def test_a_task_that_a_model_always_gets_right_has_measures_all_the_same():
     assert (letters["accuracy"], letters["base_rate_brier"]) == (1.0, 0.0)
     assert max(letters["brier"], letters["ece"], letters["brier_high"], letters["excess_high"]) < 1e-6
     found = made_up_exam.estimates(always, made_up_exam.MODELS[:1], "model")
-    assert {claim for claim, estimate in found.items() if estimate == NO_LADDER} == {"choices-size", "choices-shots"}
-    for claim in ("nota-accuracy", "choices-calibrated"):
+    assert {claim for claim, estimate in found.items() if estimate == NO_LADDER} == {"size", "shots"}
+    for claim in ("nota-accuracy", "calibrated"):
         assert "20 questions are right and 0 wrong" in found[claim].reason

@@ -3,11 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from common.claims import NotTestable, Status
+from common.claims import Status
 from common.engines import OptionScores
 from common.errors import InputError
-from replications.p_true import choices_claims, method
+from common.stats.estimates import Undefined
+from replications.p_true import choices_claims
 from replications.p_true.ladder import NO_LADDER, Model
+from tests.replications import judging
 from tests.replications.p_true.made_up_exam import MODELS, PARAMS, estimates
 
 
@@ -27,21 +29,21 @@ def excess(exam, model, layout="letters", shots=5):
 
 
 def test_there_is_an_estimate_for_every_claim_with_a_rule(found):
-    assert set(found) == set(method.rules("choices"))
+    assert set(found) == set(judging.ruled("p_true/choices"))
 
 
 def test_calibration_is_that_of_the_first_model_after_five_examples(exam, found):
-    assert found["choices-calibrated"].value == pytest.approx(excess(exam, "large"))
+    assert found["calibrated"].value == pytest.approx(excess(exam, "large"))
     assert found["true-false-calibrated"].value == pytest.approx(excess(exam, "large", "true or false"))
     other = estimates(exam, [MODELS[1]])
-    assert other["choices-calibrated"].value == pytest.approx(excess(exam, "small"))
-    assert other["choices-calibrated"].low > 0.05
+    assert other["calibrated"].value == pytest.approx(excess(exam, "small"))
+    assert other["calibrated"].low > 0.05
 
 
 def test_the_slope_is_that_of_least_squares_through_the_means_of_the_sizes(exam, found):
     y = [excess(exam, "large"), np.mean([excess(exam, name) for name in ("small", "small-seed1")])]
-    assert found["choices-size"].value == pytest.approx(np.polyfit([6, 5], y, 1)[0])
-    assert found["choices-size"].high < 0
+    assert found["size"].value == pytest.approx(np.polyfit([6, 5], y, 1)[0])
+    assert found["size"].high < 0
 
 
 def test_the_slope_has_the_weights_of_least_squares_for_any_sizes():
@@ -56,8 +58,8 @@ def test_the_slope_has_the_weights_of_least_squares_for_any_sizes():
 def test_examples_are_compared_within_every_model_and_sizes_count_alike(exam, found):
     gain = {model.name: excess(exam, model.name, shots=0) - excess(exam, model.name) for model in MODELS}
     by_hand = (gain["large"] + (gain["small"] + gain["small-seed1"]) / 2) / 2
-    assert found["choices-shots"].value == pytest.approx(by_hand)
-    assert found["choices-shots"].value < -0.02  # one of three models boasts after examples alone
+    assert found["shots"].value == pytest.approx(by_hand)
+    assert found["shots"].value < -0.02  # one of three models boasts after examples alone
 
 
 @pytest.mark.parametrize("model", [MODELS[0], MODELS[2]], ids=lambda model: model.name)
@@ -70,8 +72,8 @@ def test_letters_and_texts_are_compared_over_all_options(exam, model):
 
 def test_one_model_has_no_sizes_to_compare(exam):
     one = estimates(exam, MODELS[:1])
-    assert one["choices-size"] == one["choices-shots"] == NO_LADDER
-    assert not [claim for claim, estimate in one.items() if estimate == NO_LADDER and "choices-s" not in claim]
+    assert one["size"] == one["shots"] == NO_LADDER
+    assert {claim for claim, estimate in one.items() if estimate == NO_LADDER} == {"size", "shots"}
 
 
 def test_none_of_the_above_is_not_judged_for_lab_models_which_never_read_it(found):
@@ -116,14 +118,16 @@ def test_no_tails_are_no_verdict_and_no_crash(exam):
 def test_the_same_seed_gives_the_same_intervals(exam, found):
     again = estimates(exam)
     for claim, estimate in found.items():
-        if not isinstance(estimate, NotTestable):
+        if not isinstance(estimate, Undefined):
             assert (again[claim].low, again[claim].high) == (estimate.low, estimate.high), claim
 
 
 def test_every_claim_gets_a_verdict_under_its_route(exam, found):
-    by_id = {verdict.id: verdict for verdict in method.judge("choices", found, "lab")}
+    by_id = {verdict.id: verdict for verdict in judging.judge("p_true/choices", found)}
     assert by_id["tuned-policy"].verdict == by_id["nota-accuracy"].verdict == Status.NOT_TESTABLE
-    assert by_id["choices-size"].verdict == Status.SUPPORTED
-    assert by_id["choices-shots"].verdict == Status.CONTRADICTED
+    assert by_id["size"].verdict == Status.SUPPORTED
+    assert by_id["shots"].verdict == Status.CONTRADICTED
     assert {verdict.route for verdict in by_id.values()} == {"lab"}
-    assert {v.route for v in method.judge("choices", estimates(exam, MODELS[:1], "model"), "model")} == {"model"}
+    assert {v.route for v in judging.judge("p_true/choices", estimates(exam, MODELS[:1], "model"), "some/model")} == {
+        "model"
+    }

@@ -2,19 +2,16 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from common.claims import NotTestable, Status
-from replications.p_true import contrasts, method
+from common.claims import Status
+from replications.p_true import contrasts
 from replications.p_true.recorded import SIZES
+from tests.replications import judging
 from tests.replications.p_true.conftest import PARAMS
 
 
-def verdicts(world, absent=None):
-    found = contrasts.estimates(world.errors, world.mended, absent or {}, PARAMS)
-    return {verdict.id: verdict for verdict in method.judge("reanalysis", found)}
-
-
-def statuses(world):
-    return {claim: verdict.verdict for claim, verdict in verdicts(world).items()}
+def statuses(world, dataset):
+    found = contrasts.estimates(world.errors[dataset], world.mended[dataset], dataset, PARAMS)
+    return {verdict.id: verdict.verdict for verdict in judging.judge("p_true/choices", found, "llama")}
 
 
 def test_means_add_up_to_one_and_comparisons_to_zero():
@@ -41,35 +38,22 @@ def test_chat_models_are_compared_with_the_models_of_their_size():
     assert {SIZES["Llama-2"].get(model) or SIZES["Llama-2-chat"][model] for model, _ in weights} == {7, 13, 70}
 
 
-def test_a_world_as_the_paper_claims_supports_every_claim(as_claimed):
-    assert set(statuses(as_claimed).values()) == {Status.SUPPORTED}
+@pytest.mark.parametrize("dataset", ["mmlu", "arc"])
+class TestEveryDataSet:
+    def test_a_world_as_the_paper_claims_supports_every_claim(self, as_claimed, dataset):
+        found = statuses(as_claimed, dataset)
+        assert set(found) == judging.ruled("p_true/choices", "llama")
+        assert set(found.values()) == {Status.SUPPORTED}
 
+    def test_calibrated_models_support_that_and_nothing_that_is_not_so(self, calibrated, dataset):
+        found = statuses(calibrated, dataset)
+        assert found["calibrated"] == Status.SUPPORTED
+        assert found["temperature-2.5"] == Status.CONTRADICTED
+        others = ["size", "shots", "chat-worse", "one-temperature", "one-temperature-brier"]
+        assert Status.SUPPORTED not in {found[claim] for claim in others}
 
-def test_calibrated_models_support_that_and_nothing_that_is_not_so(calibrated):
-    found = statuses(calibrated)
-    assert found["calibrated-recorded"] == found["calibrated-arc"] == Status.SUPPORTED
-    assert found["temperature-2.5-recorded"] == Status.CONTRADICTED
-    others = [claim for claim in found if claim.split("-")[0] in ("size", "shots", "chat", "one")]
-    assert len(others) == 8
-    assert Status.SUPPORTED not in {found[claim] for claim in others}
-
-
-def test_models_that_are_all_overconfident_contradict_calibration_and_are_mended(overconfident):
-    found = statuses(overconfident)
-    assert found["calibrated-recorded"] == found["calibrated-arc"] == Status.CONTRADICTED
-    assert found["one-temperature-recorded"] == found["one-temperature-brier-recorded"] == Status.SUPPORTED
-    assert Status.SUPPORTED not in {found["shots-recorded"], found["chat-worse-recorded"]}
-
-
-def test_claims_about_absent_data_are_not_testable_and_say_why(as_claimed):
-    found = verdicts(as_claimed, {"mmlu": "the files are not here"})
-    for claim, verdict in found.items():
-        assert (verdict.verdict == Status.NOT_TESTABLE) == claim.endswith("-recorded")
-        assert (verdict.method == "the files are not here") == claim.endswith("-recorded")
-    assert found["size-arc"].estimate == verdicts(as_claimed)["size-arc"].estimate
-
-
-def test_without_any_data_every_claim_is_not_testable():
-    found = contrasts.estimates({}, {}, {"mmlu": "no network", "arc": "no network"}, PARAMS)
-    assert set(found.values()) == {NotTestable("no network")}
-    assert {verdict.verdict for verdict in method.judge("reanalysis", found)} == {Status.NOT_TESTABLE}
+    def test_models_that_are_all_overconfident_contradict_calibration_and_are_mended(self, overconfident, dataset):
+        found = statuses(overconfident, dataset)
+        assert found["calibrated"] == Status.CONTRADICTED
+        assert found["one-temperature"] == found["one-temperature-brier"] == Status.SUPPORTED
+        assert Status.SUPPORTED not in {found["shots"], found["chat-worse"]}

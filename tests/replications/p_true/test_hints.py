@@ -1,13 +1,14 @@
 import numpy as np
 import pytest
 
-from common.engines.base import Completion
+from common.completions import Completion
 from common.errors import InputError
 from common.lab import arithmetic, exam, formats
 from common.lab.tokenizer import readable
+from common.tasks import Question
 from replications.p_true import hints
 from replications.p_true.hints import BAD, FOREIGN, GOOD, THIRDS, Worked
-from replications.p_true.tasks import Question, load_task
+from replications.p_true.tasks import load_task
 from replications.p_true.variants import PLAIN
 
 TASK = load_task("arithmetic", "dev", 10)
@@ -29,7 +30,7 @@ class Scripted:
 
 
 def worked(steps, answer="7", task="lab"):
-    question = Question("q", "1 + 6 =?", "Question: 1 + 6 =?\nAnswer:", answer, frozenset({answer}), answer)
+    question = Question("q", "1 + 6 =?", "Question: 1 + 6 =?\nAnswer:", answer, answer)
     return Worked(question, steps, "Solve")
 
 

@@ -6,6 +6,7 @@ import pytest
 from common.errors import InputError
 from common.lab.tokenizer import readable
 from common.labels import POINTS
+from common.tasks import Question
 from replications.p_true import judging
 from replications.p_true.judging import (
     COMPARISON_20,
@@ -17,11 +18,11 @@ from replications.p_true.judging import (
     Judged,
     six_of_the_lab,
 )
-from replications.p_true.tasks import Question, Sample
+from replications.p_true.tasks import Sample
 from tests.replications.p_true.made_up_models import QUESTIONS, MadeUp, head_of, insider
 
 ONE = Judged("What is 3 + 4?", ("7", "7", "8", "7", "9"), True)
-QUESTION = Question("1", "What?", "Question: What?\nAnswer:", "7", frozenset({"7"}), "7")
+QUESTION = Question("1", "What?", "Question: What?\nAnswer:", "7", "7")
 
 
 def samples(*texts):

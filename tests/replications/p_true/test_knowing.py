@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from common.completions import Completion
 from common.engines import load_engine
-from common.engines.base import Completion
 from common.errors import InputError
 from common.paths import MODELS
 from replications.p_true import knowing

@@ -3,9 +3,9 @@ import json
 import pytest
 import yaml
 
+from common import subjects
 from common.errors import InputError
 from replications.p_true import ladder
-from replications.p_true.method import LiveParams
 
 RUNGS = {
     "lab-1.3m": ("1.3m", 0, "high", 1300),
@@ -20,7 +20,7 @@ RUNGS = {
 def models(tmp_path, monkeypatch):
     """A folder with a trained ladder."""
     monkeypatch.setattr(ladder, "MODELS", tmp_path / "models")
-    monkeypatch.setattr(ladder, "ROOT", tmp_path)
+    monkeypatch.setattr(subjects, "ROOT", tmp_path)
     for name, (*_, parameters) in RUNGS.items():
         (tmp_path / "models" / name).mkdir(parents=True)
         (tmp_path / "models" / name / "training.json").write_text(json.dumps({"parameters": parameters}))
@@ -31,14 +31,14 @@ def models(tmp_path, monkeypatch):
     return tmp_path / "models"
 
 
-def asked(**values):
-    return ladder.asked(LiveParams(**values))
+def asked(compare, subject="lab-1.3m"):
+    return ladder.asked(subjects.find(subject), compare)
 
 
 def test_the_model_comes_first_and_then_what_it_is_compared_with(models):
     assert [m.name for m in asked(compare="none")] == ["lab-1.3m"]
     assert {m.name for m in asked(compare="sizes")} == {"lab-1.3m", "lab-0.45m", "lab-0.05m"}
-    every = asked(model="models/lab-0.05m", compare="all")
+    every = asked(compare="all", subject="models/lab-0.05m")
     assert every[0].name == "lab-0.05m"
     assert sorted(m.name for m in every) == sorted(RUNGS)
     assert every[0].source == str(models / "lab-0.05m")
@@ -60,15 +60,16 @@ def test_a_rung_that_is_not_trained_is_named(models):
         asked(compare="sizes")
 
 
-def test_another_model_is_asked_alone():
-    found = asked(model="some/model", tasks=["triviaqa"], compare="all")
-    assert [(m.name, m.source, m.rung) for m in found] == [("some/model", "some/model", False)]
+def test_another_model_is_asked_alone_unless_it_has_a_family():
+    found = asked("all", "some/model")
+    assert [(m.name, m.source, m.rung) for m in found] == [("some--model", "some/model", False)]
+    assert [m.name for m in asked("none", "qwen2.5-coder-1.5b")] == ["qwen2.5-coder-1.5b"]
+    family = asked("sizes", "qwen2.5-coder-1.5b")
+    assert [(m.name, m.rung) for m in family] == [("qwen2.5-coder-1.5b", True), ("qwen2.5-coder-0.5b", True)]
+    assert list(ladder.sizes(family)) == ["qwen2.5-coder-0.5b", "qwen2.5-coder-1.5b"]
+    assert family[0].parameters > family[1].parameters > 4e8
 
 
-def test_each_kind_of_model_is_asked_what_it_can_be_asked():
-    assert ladder.route(LiveParams()) == "lab"
-    assert ladder.route(LiveParams(model="some/model", tasks=["arc", "triviaqa"])) == "model"
-    with pytest.raises(InputError, match="knows the lab's world only: ask it facts or arithmetic, not arc"):
-        ladder.route(LiveParams(tasks=["facts", "arc"]))
-    with pytest.raises(InputError, match="facts is about the lab's world: give a lab model, or another task"):
-        ladder.route(LiveParams(model="some/model"))
+def test_recorded_answers_have_no_model_to_ask():
+    with pytest.raises(InputError, match="llama is recorded and cannot be asked"):
+        asked("none", "llama")

@@ -20,20 +20,22 @@ from common.errors import InputError
 from common.labels import LAYOUTS
 from common.paths import REPLICATIONS
 from common.training.states import Backbone
-from replications.p_true import hints, judging, knowing, method, p_ik, p_true, variants
+from replications.p_true import hints, judging, knowing, p_ik, p_true, variants
 from replications.p_true.ladder import Model
+from replications.p_true.params import PIkParams
 from replications.p_true.tasks import load_task
+from tests.replications.judging import ruled
 
 FAST = {"resamples": 100, "redraws": 50, "engine": "hf"}
 ASKED = {
-    "choices about arc": {"tasks": ["arc"], "questions": 12, "seeds": 2, "layout": "whole"},
-    "p_true about triviaqa": {"tasks": ["triviaqa"], "questions": 10, "layout": "chat"},
+    "choices about arc": {"task": "arc", "questions": 12, "seeds": 2, "layout": "whole"},
+    "p_true about triviaqa": {"task": "triviaqa", "questions": 10, "layout": "chat"},
     "p_ik about lambada": {
-        **{"tasks": ["lambada"], "questions": 12, "learn": 12, "epochs": 1, "seeds": 2, "learning_rate": 1e-5}
+        **{"task": "lambada", "questions": 12, "learn": 12, "epochs": 1, "seeds": 2, "learning_rate": 1e-5}
     },
 }
 WITHOUT_A_LADDER = {
-    "choices": {"choices-size", "choices-shots"},
+    "choices": {"size", "shots"},
     "p_true": {"p-true-size", "small-models-easier", "large-models-judge-better", "untaught", "dose"},
     "p_ik": set(),
 }
@@ -52,7 +54,7 @@ def run(chat_model, mirror, tmp_path, monkeypatch):
                 if cell.cell_type == "code":
                     exec(compile(cell.source, cell.id, "exec"), space)
                 if "parameters" in cell.metadata.get("tags", []):
-                    space |= {"model": str(chat_model), **FAST, **given}
+                    space |= {"subject": str(chat_model), **FAST, **given}
         return json.loads((tmp_path / "results.json").read_text())
 
     return execute
@@ -67,14 +69,14 @@ def test_any_model_can_be_asked_and_claims_about_a_ladder_are_not_judged(asked, 
     notebook, given = asked.split()[0], ASKED[asked]
     results = run(notebook, given)
     assert {claim["route"] for claim in results["claims"]} == {"model"}
-    without = {claim for claim, why in reasons(results).items() if "needs the ladder" in why}
+    without = {claim for claim, why in reasons(results).items() if "needs a family" in why}
     assert without == WITHOUT_A_LADDER[notebook]
     assert {row["seed"] for row in results["tables"]["by_seed"]} == set(range(given.get("seeds", 1)))
     assert all(0 <= row.get("mass", 1) <= 1 for row in results["tables"]["cells"])
     assert results["data"]
     if notebook == "p_ik":
         why = reasons(results)
-        assert set(why) >= set(method.rules("p_ik"))  # noise is never right: there is nothing to learn
+        assert set(why) >= set(ruled("p_true/p_ik", "some/model"))  # noise is never right: there is nothing to learn
         assert "labels of two kinds" in why["p-ik-separates"]
         assert "needs a second task" in why["p-ik-transfers"]
         assert "articles are written about facts" in why["article-raises"]
@@ -104,9 +106,9 @@ def test_p_true_is_asked_about_worked_solutions(engine, problems, chat_model):
 
 def test_p_ik_is_trained_on_worked_problems_and_read_beside_hints(engine, problems, chat_model):
     known = replace(knowing.ask(engine, [problems], 0, 2), shares=np.array([0.0, 0.5, 1.0]))  # noise is never right
-    assert all(prompt.startswith("<s><|user|>") for prompt in known.prompts(engine))
+    assert all(engine.render(prompt).startswith("<s><|user|>") for prompt in known.prompts(engine))
     truth = p_ik.Truth({"gsm8k": known}, {"gsm8k": known})
-    params = method.PIkParams(model=str(chat_model), tasks=["gsm8k"], epochs=1, batch_size=3, learning_rate=1e-5)
+    params = PIkParams(subject=str(chat_model), task="gsm8k", epochs=1, batch_size=3, learning_rate=1e-5)
     head = p_ik.train(engine, Backbone(str(chat_model), device="cpu"), truth, params, 0)["gsm8k"]
     made = hints.set_out(engine, problems, hints.problems(problems, "dev", 3), 0, 2)
     said = variants.p_ik(engine, head, made)

@@ -1,22 +1,22 @@
 import numpy as np
 import pytest
 
-from common.claims import NotTestable
 from common.engines import Completion, load_engine
 from common.errors import InputError
 from common.lab import formats
 from common.paths import MODELS
+from common.stats.estimates import Undefined
 from common.training.states import Backbone
 from replications.p_true import p_ik, variants
 from replications.p_true.ladder import Model
-from replications.p_true.method import PIkParams
 from replications.p_true.p_ik import ALL
+from replications.p_true.params import PIkParams
 from replications.p_true.variants import PLAIN, Variants
 from tests.replications.p_true import heads_of
 
 MODEL = Model("lab-0.15m", str(MODELS / "lab-0.15m"))
 SMALL = {"resamples": 100, "redraws": 50, "epochs": 2}
-PARAMS = PIkParams(model="models/lab-0.15m", compare="none", questions=40, learn=60, problems=6, **SMALL)
+PARAMS = PIkParams(subject="lab-0.15m", compare="none", questions=40, learn=60, problems=6, **SMALL)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_an_article_longer_than_the_context_is_named(engine, asked):
     made = Variants(asked[1].articles.task, {PLAIN: (question,), ("long", 1.0): (long,)})
     with pytest.raises(InputError, match="too many for the model's context of 1280"):
         variants.p_ik(engine, head, made)
-    found = p_ik.say(engine, {ALL: head}, asked[0], p_ik.Material(made, NotTestable("no hints")))
+    found = p_ik.say(engine, {ALL: head}, asked[0], p_ik.Material(made, Undefined("no hints")))
     assert "too many for the model's context" in found.articles[ALL].reason
 
 
@@ -95,18 +95,9 @@ def test_versions_that_do_not_exist_have_no_numbers(engine, asked):
     assert found["bad", 1.0][1] == found[PLAIN][1]
 
 
-def test_lab_models_are_asked_about_both_tasks_in_the_order_of_the_claims():
-    p_ik.check(PARAMS)
-    for tasks in (["arithmetic", "facts"], ["facts"]):
-        with pytest.raises(InputError, match="trained on facts and carried over to arithmetic"):
-            p_ik.check(PARAMS.model_copy(update={"tasks": tasks}))
-    with pytest.raises(InputError, match="lab's world"):
-        p_ik.check(PIkParams(model="gpt2"))
-
-
 def test_models_to_compare_with_are_rungs_of_the_ladder_only():
     assert [model.name for model in p_ik.models(PARAMS)] == ["lab-0.15m"]
-    found = p_ik.models(PIkParams(model="models/lab-0.15m", compare="ends"))
+    found = p_ik.models(PIkParams(subject="lab-0.15m", compare="ends"))
     assert [model.name for model in found] == ["lab-0.15m", "lab-0.05m"]
 
 

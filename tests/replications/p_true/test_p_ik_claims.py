@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-from common.claims import NotTestable, Status
-from replications.p_true import method, p_ik_claims
+from common.claims import Status
+from common.stats.estimates import Undefined
+from replications.p_true import p_ik_claims
 from replications.p_true.ladder import NO_LADDER
 from replications.p_true.p_ik import ALL
 from replications.p_true.p_ik_claims import Case
+from tests.replications import judging
 from tests.replications.p_true import heads_of
 
 
@@ -23,7 +25,7 @@ def found(case):
 
 
 def test_there_is_an_estimate_for_every_claim_with_a_rule(found):
-    assert set(found) == set(method.rules("p_ik"))
+    assert set(found) == set(judging.ruled("p_true/p_ik"))
 
 
 def test_measures_are_those_of_another_library_against_what_is_known(case, found):
@@ -84,7 +86,7 @@ def test_a_calibrated_head_has_no_excess_and_one_that_says_half_has(found):
 
 def test_verdicts_follow():
     noisy = p_ik_claims.estimates(heads_of.case(noise=0.4))
-    verdicts = {verdict.id: verdict.verdict for verdict in method.judge("p_ik", noisy)}
+    verdicts = {verdict.id: verdict.verdict for verdict in judging.judge("p_true/p_ik", noisy)}
     assert verdicts["p-ik-separates"] == Status.SUPPORTED
     assert verdicts["two-models"] == Status.NOT_TESTABLE
     assert verdicts["article-control"] == Status.NOT_TESTABLE  # every question gains as much: no width
@@ -97,13 +99,13 @@ def test_one_model_has_no_ladder_and_one_task_nothing_to_carry_over_to():
         alone.models,
         alone.truths,
         {"lab-1.3m": replace(alone.said["lab-1.3m"], plain={"facts": alone.said["lab-1.3m"].plain["facts"]})},
-        alone.params.model_copy(update={"tasks": ["facts"]}),
+        alone.params.model_copy(update={"task": "facts"}),
         0,
     )
     found = p_ik_claims.estimates(one)
-    assert set(found) == set(method.rules("p_ik"))
+    assert set(found) == set(judging.ruled("p_true/p_ik"))
     assert found["p-ik-transfers"] == p_ik_claims.NO_SECOND
-    assert not isinstance(found["p-ik-beats-likelihood"], NotTestable)
+    assert not isinstance(found["p-ik-beats-likelihood"], Undefined)
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0])
@@ -130,12 +132,12 @@ def test_fewer_questions_than_bins_leave_no_calibration_error():
 
 def test_a_head_that_could_not_be_trained_gives_its_reason_to_every_claim_about_it():
     case = heads_of.case()
-    untrained = NotTestable("a head needs labels of two kinds to learn from, but all labels are 0")
+    untrained = Undefined("a head needs labels of two kinds to learn from, but all labels are 0")
     said = replace(case.said["lab-1.3m"], plain={"facts": untrained, ALL: case.said["lab-1.3m"].plain[ALL]})
     found = p_ik_claims.estimates(Case(case.models, case.truths, {"lab-1.3m": said}, case.params, 0))
     for claim in ("separates", "calibrated", "transfers", "transfer-uncalibrated", "underconfident", "both-tasks"):
         assert found[f"p-ik-{claim}"] == untrained
-    assert not isinstance(found["p-ik-beats-likelihood"], NotTestable)
+    assert not isinstance(found["p-ik-beats-likelihood"], Undefined)
 
 
 def test_no_problem_with_a_bad_hint_is_not_testable():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from common.claims import NotTestable
+from common.stats.estimates import Undefined
 from replications.p_true import p_ik_tables as measure
 from replications.p_true.articles import CONTROL, TELLING
 from replications.p_true.hints import BAD, GOOD, THIRDS
@@ -24,7 +24,7 @@ def cells(case):
 @pytest.fixture(scope="module")
 def material():
     facts = heads_of.TASKS["facts"]
-    return Material(Variants(facts, dict.fromkeys((PLAIN, TELLING, CONTROL), facts.questions)), NotTestable("none"))
+    return Material(Variants(facts, dict.fromkeys((PLAIN, TELLING, CONTROL), facts.questions)), Undefined("none"))
 
 
 def test_every_model_head_and_task_has_a_row_with_its_references(case, cells):
@@ -83,7 +83,7 @@ def test_hints_without_a_version_are_not_counted(case):
     task = load_task("arithmetic", "dev", 60)
     there = dict.fromkeys(case.said["lab-1.3m"].hints[ALL], task.questions)
     answered = {"hints": dict.fromkeys(there, np.ones(60))}
-    made = Material(NotTestable("none"), Variants(task, there))
+    made = Material(Undefined("none"), Variants(task, there))
     table = measure.material_table(case, made, answered)
     assert table[table["kind"] == BAD]["n"].tolist() == [50] * 6
     assert table[(table["kind"] == GOOD) & (table["head"] == ALL)]["share"].tolist() == list(THIRDS)

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-from common import claims
 from common.claims import Status
-from replications.p_true import method, p_true_claims, p_true_tables
+from replications.p_true import p_true_claims, p_true_tables
 from replications.p_true.ladder import NO_LADDER, Model
 from replications.p_true.p_true import Experiment, Key
+from replications.p_true.params import LiveParams
+from tests.replications import judging
 from tests.replications.p_true.made_up_experiment import MODELS, SCORING, estimates, perform
 from tests.replications.p_true.made_up_models import CHANCE, MadeUp, insider, letter
 
@@ -41,9 +42,9 @@ def gain(a, b):
 
 
 def test_there_is_an_estimate_for_every_claim_with_a_rule(noisy):
-    assert set(noisy.found) == set(method.rules("p_true"))
-    verdicts = method.judge("p_true", noisy.found, "lab")
-    assert len(verdicts) == len([c for c in claims.load(method.CLAIMS).claims if c.notebook == "p_true"])
+    assert set(noisy.found) == set(judging.ruled("p_true/p_true"))
+    verdicts = judging.judge("p_true/p_true", noisy.found)
+    assert len(verdicts) == len(judging.stated("p_true/p_true"))
     assert {v.id for v in verdicts if v.verdict == Status.NOT_TESTABLE} == {"entropy-worsens", "long-answers"}
 
 
@@ -125,8 +126,8 @@ def test_arithmetic_decides_no_verdict_whatever_is_said_of_it(noisy):
 def test_asked_about_arithmetic_alone_nothing_is_judged_and_the_reason_is_given(noisy):
     of = noisy.experiment
     alone = estimates(replace(of, tasks={"arithmetic": of.tasks["arithmetic"]}), MODELS, noisy.errors)
-    assert set(alone) == set(method.rules("p_true"))
-    verdicts = method.judge("p_true", alone, "lab")
+    assert set(alone) == set(judging.ruled("p_true/p_true"))
+    verdicts = judging.judge("p_true/p_true", alone)
     assert {verdict.verdict for verdict in verdicts} == {Status.NOT_TESTABLE}
     reasons = {verdict.method for verdict in verdicts if verdict.id in alone}
     assert len(reasons) == 1
@@ -158,7 +159,7 @@ def test_a_judge_that_follows_the_letter_is_found_out():
     one = estimates(made, MODELS[:1])
     assert one["separates"].value > 0.8
     assert one["label-swap"].value < 0.2
-    verdicts = {verdict.id: verdict.verdict for verdict in method.judge("p_true", one)}
+    verdicts = {verdict.id: verdict.verdict for verdict in judging.judge("p_true/p_true", one)}
     assert verdicts["label-swap"] == Status.CONTRADICTED
     assert verdicts["separates"] == Status.SUPPORTED
 
@@ -193,7 +194,7 @@ def test_no_probability_above_one_half_has_no_conditional_accuracy():
 
 def test_fewer_rows_than_bins_leave_no_calibration_and_the_rest_stands():
     made = perform({"large": MadeUp("large", insider)}, MODELS[:1], ("facts",), questions=9)
-    errors = p_true_tables.measure_excess(made, method.LiveParams(resamples=100, redraws=50), 0)
+    errors = p_true_tables.measure_excess(made, LiveParams(resamples=100, redraws=50), 0)
     one = p_true_claims.estimates(made, MODELS[:1], errors, SCORING)
     assert one["twenty-calibrated"] == one["prompt-uncalibrated"] == errors["facts", "large"]
     assert "10 bins need at least 10 rows" in one["twenty-calibrated"].reason

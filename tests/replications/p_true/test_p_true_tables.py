@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-from common.claims import NotTestable
+from common.stats.estimates import Undefined
 from replications.p_true import p_true_tables as measure
 from replications.p_true.judging import COMPARISON_20, CONDITIONS, ONE_SIX
 from replications.p_true.tasks import LAB_TASKS
@@ -103,7 +103,7 @@ def test_every_judgement_is_kept_with_who_made_it(noisy):
 
 
 def test_one_class_of_outcome_and_few_rows_leave_fields_empty(few):
-    assert isinstance(few.errors["facts", "large"], NotTestable)
+    assert isinstance(few.errors["facts", "large"], Undefined)
     assert few.cells["auroc"].isna().all()
     assert few.cells["base_rate_brier"].max() == 0
     assert "ece" not in few.cells

@@ -58,22 +58,6 @@ def test_a_measure_stands_at_its_place_with_its_interval_and_one_outside_its_int
     np.testing.assert_allclose(bars.get_segments()[-2][:, 1], [0.6, 0.8])
 
 
-def test_reliability_points_carry_their_intervals():
-    curve = pd.DataFrame({"mean_p": [0.2, 0.8], "right": [0.0, 0.7], "low": [0.0, 0.5], "high": [0.3, 0.9]})
-    _, ax = plt.subplots()
-    plot_parts.points(ax, curve, "black", "o", "label")
-    points, _, (bars,) = ax.containers[0]
-    assert points.get_xydata().tolist() == [[0.2, 0.0], [0.8, 0.7]]
-    np.testing.assert_allclose([part[:, 1] for part in bars.get_segments()], [[0.0, 0.3], [0.5, 0.9]])
-
-
-def test_the_diagonal_is_that_of_the_unit_square():
-    _, ax = plt.subplots()
-    plot_parts.diagonal(ax)
-    assert ax.get_lines()[0].get_xydata().tolist() == [[0, 0], [1, 1]]
-    assert ax.get_xlim() == ax.get_ylim() == (-0.02, 1.02)
-
-
 def test_the_note_on_a_calibration_error_is_empty_where_there_is_none():
     cell = pd.DataFrame({"ece": [0.1234], "floor": [0.05]})
     assert plot_parts.error_note(cell) == "\nECE 0.123, floor 0.050"

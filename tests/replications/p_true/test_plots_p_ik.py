@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from common.claims import NotTestable
+from common.stats.estimates import Undefined
 from replications.p_true import p_ik_tables as measure
 from replications.p_true import plots_p_ik
 from replications.p_true.articles import CONTROL, TELLING
@@ -77,7 +77,7 @@ def test_measures_stand_by_size_beside_likelihood_and_base_rate(case, cells):
 def test_articles_are_shown_by_level_and_beside_right_answers(case):
     facts = heads_of.TASKS["facts"]
     versions = (PLAIN, TELLING, CONTROL)
-    material = Material(Variants(facts, dict.fromkeys(versions, facts.questions)), NotTestable("none"))
+    material = Material(Variants(facts, dict.fromkeys(versions, facts.questions)), Undefined("none"))
     right = {version: np.full(200, share) for version, share in zip(versions, (0.3, 1.0, 0.2), strict=True)}
     table = measure.material_table(case, material, {"articles": right})
     figure = plots_p_ik.articles(measure.article_levels(case, material), table[table["head"] == "facts"])
@@ -92,7 +92,7 @@ def test_hints_start_where_there_is_none_and_grow_to_the_right(case):
     task = load_task("arithmetic", "dev", 60)
     there = dict.fromkeys(case.said["lab-1.3m"].hints[ALL], task.questions)
     right = {version: np.full(60, version[1]) for version in there}
-    table = measure.material_table(case, Material(NotTestable("no"), Variants(task, there)), {"hints": right})
+    table = measure.material_table(case, Material(Undefined("no"), Variants(task, there)), {"hints": right})
     figure = plots_p_ik.hints(table)
     titles = ["P(IK), trained on facts", f"P(IK), trained on {ALL}", "right greedy answers"]
     assert [ax.get_title() for ax in figure.axes] == titles

@@ -4,7 +4,7 @@ import pytest
 
 from common.stats.calibration import binned, scores
 from replications.p_true import reanalysis, temperature
-from replications.p_true.method import ReanalysisParams
+from replications.p_true.params import RecordedParams
 from replications.p_true.recorded import BASE, CHAT
 
 
@@ -15,13 +15,13 @@ def cells(as_claimed):
 
 def test_every_step_of_every_data_set_has_random_numbers_of_its_own():
     first = {
-        (seed, dataset, step): reanalysis.generator(ReanalysisParams(seed=seed), dataset, step).random()
+        (seed, dataset, step): reanalysis.generator(RecordedParams(seed=seed), dataset, step).random()
         for seed in (0, 1)
         for dataset in ("arc", "mmlu")
         for step in reanalysis.STEPS
     }
     assert len(set(first.values())) == len(first)
-    assert first[1, "mmlu", "gain"] == reanalysis.generator(ReanalysisParams(seed=1), "mmlu", "gain").random()
+    assert first[1, "mmlu", "gain"] == reanalysis.generator(RecordedParams(seed=1), "mmlu", "gain").random()
 
 
 def test_a_row_holds_what_the_measures_say_of_the_models_answers(cells, as_claimed):

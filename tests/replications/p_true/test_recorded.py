@@ -16,26 +16,24 @@ def folders(tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("folders")
-def test_without_files_every_data_set_says_why_it_is_not_here():
-    here, absent = recorded.read()
-    assert here == {}
-    assert list(absent) == ["arc", "mmlu"]
-    assert "(20 of 20 files missing): run `make on-demand`" in absent["arc"]
+def test_without_files_a_data_set_says_why_it_is_not_here():
+    with pytest.raises(InputError, match=r"\(20 of 20 files missing\): run `make on-demand`"):
+        recorded.read("arc")
 
 
 def test_one_data_set_is_read_while_the_other_is_absent(folders):
     made = made_up.recorded("arc", made_up.as_claimed, 40)
     made_up.write(folders, made)
     made_up.fetch(folders, "arc")
-    here, absent = recorded.read()
-    assert list(here) == ["arc"]
-    assert list(absent) == ["mmlu"]
-    assert here["arc"].questions == made.questions
-    np.testing.assert_array_equal(here["arc"].keys, made.keys)
-    assert list(here["arc"].probabilities) == list(made.probabilities)
+    here = recorded.read("arc")
+    with pytest.raises(InputError, match="mmlu"):
+        recorded.read("mmlu")
+    assert here.questions == made.questions
+    np.testing.assert_array_equal(here.keys, made.keys)
+    assert list(here.probabilities) == list(made.probabilities)
     for cell, table in made.probabilities.items():
-        np.testing.assert_allclose(here["arc"].probabilities[cell], table, atol=2e-4)
-        np.testing.assert_allclose(here["arc"].probabilities[cell].sum(axis=1), 1)
+        np.testing.assert_allclose(here.probabilities[cell], table, atol=2e-4)
+        np.testing.assert_allclose(here.probabilities[cell].sum(axis=1), 1)
 
 
 def test_a_model_that_was_asked_something_else_is_named(folders):
@@ -45,7 +43,7 @@ def test_a_model_that_was_asked_something_else_is_named(folders):
     (folders / other.path).write_text(made_up.file_text(np.full((40, 4), [0.4, 0.3, 0.2, 0.1]), keys))
     made_up.fetch(folders, "arc")
     with pytest.raises(InputError, match="arc: Llama-2-7b-hf with 5 shots was asked other questions than llama-7b"):
-        recorded.read()
+        recorded.read("arc")
 
 
 def test_files_that_changed_since_their_first_use_are_refused(folders):
@@ -53,9 +51,11 @@ def test_files_that_changed_since_their_first_use_are_refused(folders):
     made_up.fetch(folders, "arc")
     (paths.DATA.parent / "data_on_demand" / mcq_bias.sources("arc")[0].path).write_text("{}\n")
     with pytest.raises(InputError, match="expected: delete it and run `make on-demand`"):
-        recorded.read()
+        recorded.read("arc")
     assert on_demand.fetch_sources(mcq_bias.sources("arc"), folders) == []
-    assert list(recorded.read()[0]) == ["arc"]
+    assert list(recorded.read("arc").probabilities) == list(
+        made_up.recorded("arc", made_up.calibrated, 40).probabilities
+    )
 
 
 def test_families_and_models_are_those_of_the_files():

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from common.claims import NotTestable
+from common.stats.estimates import Undefined
 from replications.p_true.scoring import Scoring, common
 
 SCORING = Scoring(400, 0)
@@ -66,17 +66,17 @@ def test_a_score_never_differs_from_itself():
 def test_one_class_of_outcome_has_no_ranking_and_says_so():
     always = rows().assign(right=1.0)
     for found in (SCORING.auroc(always), SCORING.auroc_gain(always, rows())):
-        assert isinstance(found, NotTestable)
+        assert isinstance(found, Undefined)
         assert "outcomes of both classes" in found.reason
     assert SCORING.brier(always).value > 0
 
 
 def test_no_probability_above_one_half_leaves_no_conditional_accuracy():
     found = SCORING.conditional_gain(rows().assign(p_true=0.2))
-    assert isinstance(found, NotTestable)
+    assert isinstance(found, Undefined)
     assert "no probability is above 0.5" in found.reason
 
 
 def test_nothing_in_common_is_said():
     found = SCORING.brier_gain(rows(10), rows(10, first=50))
-    assert isinstance(found, NotTestable)
+    assert isinstance(found, Undefined)

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import torch
 
-from common.engines.base import Completion
+from common.completions import Completion
 from common.lab import arithmetic, formats
-from replications.prm_from_rl import items, pools
+from replications.prm_from_rl import pools
 from tests.replications.prm_from_rl import made_up
 
 
@@ -17,7 +17,7 @@ class Witness:
         return [[self.completion(number, prompt)] for number, prompt in enumerate(prompts)]
 
     def completion(self, number, prompt):
-        chain = items.chain_of(prompt.removeprefix("Question: ").partition(" =?")[0])
+        chain = arithmetic.chain_of(prompt.removeprefix("Question: ").partition(" =?")[0])
         steps = arithmetic.solve(chain)
         if number % 3 == 1:
             steps[-1] = arithmetic.Step(

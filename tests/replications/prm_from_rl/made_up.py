@@ -1,6 +1,7 @@
 """A study in which everything is known: outcome runs learn to solve and judge, the others hardly change; rejection runs
 judge better than they solve; the base gains more from its own solution; hard problems are judged worse."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -94,5 +95,5 @@ def write(made: Study, folder: Path) -> Path:
     experiment.write_parquet(study.as_results(made.values), folder / study.RESULTS)
     experiment.write_parquet(made.pools, folder / study.POOLS)
     experiment.write_parquet(made.training, folder / study.TRAINING)
-    (folder / study.SETTINGS).write_text("{}")
+    (folder / study.SETTINGS).write_text(json.dumps({"plan": {"base": "models/lab-0.15m"}}))
     return folder

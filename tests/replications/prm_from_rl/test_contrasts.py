@@ -2,11 +2,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from common import claims
-from common.claims import NotTestable
-from common.stats.intervals import Estimate
-from replications.prm_from_rl import contrasts, judging, method, pools
+from common.stats.estimates import Estimate, Undefined
+from replications.prm_from_rl import contrasts, judging, pools
 from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, RANDOM, REJECTION, Study
+from tests.replications import judging as put
 from tests.replications.prm_from_rl import made_up
 
 
@@ -44,7 +43,7 @@ def test_runs_that_all_give_the_same_are_told_apart_exactly_or_not_at_all():
 
 
 def test_every_claim_with_a_rule_has_an_estimate(found):
-    assert set(found) == {claim.id for claim in claims.load(method.CLAIMS).claims if claim.rule}
+    assert set(found) == put.ruled("prm_from_rl")
 
 
 @pytest.mark.parametrize(
@@ -117,10 +116,10 @@ def test_what_a_study_lacks_is_said(study_made, resampled):
     )
     rng = np.random.default_rng(1)
     found = contrasts.estimates(one_seed, resampled, pools.rerank(one_seed.pools, rng), rng, 200)
-    lacking = {claim for claim, estimate in found.items() if isinstance(estimate, NotTestable)}
+    lacking = {claim for claim, estimate in found.items() if isinstance(estimate, Undefined)}
     assert {"outcome-raises-f1", "co-evolution", "beats-prm", "self-prm-beats-majority"} <= lacking
     assert "beats-outcome-only" not in lacking
-    assert len(method.judge(found)) == len(claims.load(method.CLAIMS).claims)
+    assert len(put.judge("prm_from_rl", found)) == 25
 
 
 @pytest.mark.parametrize(
@@ -137,7 +136,7 @@ def test_a_control_that_forgot_how_to_solve_is_no_control(study_made, resampled,
     }
     study = Study(study_made.items, forgot, study_made.pools)
     given = contrasts.over_seeds(study, resampled) | contrasts.co_evolution(study)
-    untestable = {claim for claim, estimate in given.items() if isinstance(estimate, NotTestable)}
+    untestable = {claim for claim, estimate in given.items() if isinstance(estimate, Undefined)}
     assert untestable == lost
     assert all("collapsed" in given[claim].reason for claim in lost)
 
@@ -147,7 +146,7 @@ def test_a_head_that_learned_nothing_is_compared_with_nothing(study_made, resamp
     values = {key: row for key, row in study_made.values.items() if key[0] != PRM} | blind
     study = Study(study_made.items, values, study_made.pools)
     assert not contrasts.head_learned(study)
-    assert isinstance(contrasts.judges(study, resampled)["beats-prm"], NotTestable)
+    assert isinstance(contrasts.judges(study, resampled)["beats-prm"], Undefined)
     assert isinstance(
-        contrasts.best_of_n(study, chosen, np.random.default_rng(0), 100)["prm-below-majority"], NotTestable
+        contrasts.best_of_n(study, chosen, np.random.default_rng(0), 100)["prm-below-majority"], Undefined
     )

@@ -11,7 +11,7 @@ from common.lab import arithmetic, formats
 from common.lab.world import split_of
 from common.paths import MODELS
 from common.training import checkpoints
-from replications.prm_from_rl import experiment, heads, items, study
+from replications.prm_from_rl import experiment, heads, study
 from replications.prm_from_rl.experiment import Plan
 from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, RANDOM, SHUFFLED
 from tests.replications.prm_from_rl import made_up
@@ -137,7 +137,7 @@ def test_rewards_look_at_the_answer_or_at_the_form_alone(text, outcome, form):
 def test_what_is_learnt_from_is_taught_and_the_same_for_all_arms_of_a_seed():
     first, again, other = (experiment.to_learn(Plan(steps=5), seed) for seed in (0, 0, 1))
     assert first == again != other
-    chains = [items.chain_of(p.removeprefix("Question: ").partition(" =?")[0]) for p in first["prompt"]]
+    chains = [arithmetic.chain_of(p.removeprefix("Question: ").partition(" =?")[0]) for p in first["prompt"]]
     assert {split_of(chain) for chain in chains} == {"taught"}
     assert first["answer"] == [arithmetic.answer(chain) for chain in chains]
     assert experiment.right_answer(formats.solution_text(arithmetic.solve(chains[0])), first["answer"][0])

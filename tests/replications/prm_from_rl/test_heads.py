@@ -3,9 +3,9 @@ from collections import Counter
 import numpy as np
 
 from common.lab import arithmetic
+from common.lab.arithmetic import chain_of
 from common.lab.world import split_of
 from replications.prm_from_rl import heads
-from replications.prm_from_rl.items import chain_of
 
 
 def chain(solution):

@@ -3,8 +3,9 @@ import pytest
 
 from common.errors import InputError
 from common.paths import MODELS
-from replications.prm_from_rl import experiment, live, method, study
+from replications.prm_from_rl import experiment, judging, live, method, study
 from replications.prm_from_rl.params import Params
+from tests.replications.judging import judge
 from tests.replications.prm_from_rl import made_up
 
 
@@ -15,30 +16,30 @@ def own_store(tmp_path, monkeypatch):
 
 
 def test_any_model_judges_real_items_and_noise_is_counted_as_unparseable(chat_model, mirror, capsys):
-    params = Params(model=str(chat_model), task="processbench-gsm8k", items=4, max_tokens=8)
+    params = Params(subject=str(chat_model), task="processbench-gsm8k", items=4, max_tokens=8)
     found = live.load(params)
     assert f"4 solutions to judge; at most {4 * 11 * 8:,} tokens" in capsys.readouterr().out
     assert {key[3] for key in found.values} == {"judge", "self-ref", "vote"}
     rng = np.random.default_rng(0)
-    resampled = method.resample(found, rng, 100)
+    resampled = judging.Resampled(found.items, rng, 100)
     table = method.judges(found, resampled).set_index("judge")
     assert table.loc["model", ["f1", "unparseable"]].tolist() == [0, 1]
     assert method.dependences(found).empty
     assert method.best_of_n(found, {}, rng, 100).empty
-    verdicts = method.judge(method.estimates(found, resampled, {}, rng, 100))
+    verdicts = judge("prm_from_rl", method.estimates(found, resampled, {}, rng, 100), "some/model")
     assert {verdict.verdict for verdict in verdicts} == {"not testable here"}
 
 
 def test_a_lab_model_is_measured_on_published_items_and_other_problems(tmp_path, monkeypatch):
     made = made_up.write(made_up.make(12), tmp_path / "made")
-    params = Params(model="models/lab-0.15m", results=str(made), items=8, problems=3, samples=4, vote=False)
+    params = Params(subject="lab-0.15m", measure=True, results=str(made), items=8, problems=3, samples=4, vote=False)
     found = live.load(params)
     assert len(found.items) == 8
     assert {item.problem for item in found.items} <= {item.problem for item in study.read(made).items}
     assert set(found.values) == {("model", 0, 0, what) for what in ("judge", "self-ref", "own", "solve")}
     assert len(found.pools) == 12
     assert len(found.values["model", 0, 0, "solve"]) == 8
-    table = method.starting_point(found, method.resample(found, np.random.default_rng(0), 100))
+    table = method.starting_point(found, judging.Resampled(found.items, np.random.default_rng(0), 100))
     assert "solving" in table["measure"].tolist()
 
 
@@ -46,7 +47,7 @@ def test_a_part_of_the_items_takes_the_pool_of_the_published_trainings(tmp_path,
     made = made_up.write(made_up.make(12), tmp_path / "made")
     drawn = []
     monkeypatch.setattr(live.pools, "sample", lambda engine, form, pool, *_, **__: drawn.append(pool) or study_pool())
-    live.load(Params(model="models/lab-0.15m", results=str(made), items=4, problems=2, samples=4, vote=False))
+    live.load(Params(subject="lab-0.15m", measure=True, results=str(made), items=4, problems=2, samples=4, vote=False))
     plan = experiment.Plan(base=str(MODELS / "lab-0.15m"), items=12, pool_problems=2)
     assert drawn == [experiment.prepare(plan, made).pool]
 
@@ -72,7 +73,7 @@ def test_no_more_tokens_are_generated_than_said(tmp_path, monkeypatch, capsys):
         return engine
 
     monkeypatch.setattr(live, "load_engine", counting)
-    live.load(Params(model="models/lab-0.15m", results=str(made), items=4, problems=2, samples=4))
+    live.load(Params(subject="lab-0.15m", measure=True, results=str(made), items=4, problems=2, samples=4))
     most = int(capsys.readouterr().out.split("at most ")[1].split(" tokens")[0].replace(",", ""))
     assert sum(written) <= most <= 1.2 * sum(written)
 
@@ -95,6 +96,8 @@ def test_trainings_of_now_have_the_size_asked_for(monkeypatch):
     assert folder.name == "train-lab-0.15m-test-3x2-20-5x8"
 
 
-def test_a_model_and_a_training_exclude_each_other():
-    with pytest.raises(InputError, match="model and steps exclude each other"):
-        live.load(Params(model="models/lab-0.15m", steps=3))
+def test_a_model_that_the_trainings_did_not_begin_with_is_measured(tmp_path):
+    made = made_up.write(made_up.make(12), tmp_path / "made")
+    found = live.load(Params(subject="lab-0.05m", results=str(made), items=4, problems=0, vote=False))
+    assert {key[0] for key in found.values} == {"model"}
+    assert {item.problem for item in found.items} <= {item.problem for item in study.read(made).items}

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from replications.prm_from_rl import contrasts, curves, method
+from replications.prm_from_rl import contrasts, curves, judging, method
 
 
 @pytest.fixture(scope="module")
 def resampled(study_made):
-    return method.resample(study_made, np.random.default_rng(0), 100)
+    return judging.Resampled(study_made.items, np.random.default_rng(0), 100)
 
 
 def test_the_starting_point_holds_the_base_and_its_floors(study_made, resampled):

@@ -1,6 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
+from common import subjects
 from common.paths import ROOT
 from replications.prm_from_rl import prompts
 from replications.prm_from_rl.params import Params
@@ -20,6 +21,10 @@ from replications.prm_from_rl.params import Params
         {"seeds": 0},
         {"results": ""},
         {"unheard": 1},
+        {"steps": 3, "task": "processbench-gsm8k"},
+        {"steps": 3, "subject": "some/model"},
+        {"steps": 3, "measure": True},
+        {"subject": "chat-models"},
     ],
 )
 def test_parameters_out_of_bounds_are_refused(bad):
@@ -40,4 +45,5 @@ def test_an_unknown_task_is_told_the_known_ones():
 def test_the_defaults_name_folders_of_this_repository():
     given = Params()
     assert given.task in prompts.TASKS
-    assert all((ROOT / name).is_dir() for name in (given.base, *given.witnesses))
+    assert all((ROOT / name).is_dir() for name in given.witnesses)
+    assert subjects.find(given.subject).route == "lab"

@@ -17,7 +17,7 @@ def close_figures():
 
 @pytest.fixture(scope="module")
 def resampled(study_made):
-    return method.resample(study_made, np.random.default_rng(0), 100)
+    return judging.Resampled(study_made.items, np.random.default_rng(0), 100)
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from common.errors import InputError
+from common.lab.arithmetic import chain_of
 from replications.prm_from_rl import pools
-from replications.prm_from_rl.items import chain_of
 from tests.replications.prm_from_rl import made_up
 
 

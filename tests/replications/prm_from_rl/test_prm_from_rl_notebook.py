@@ -8,7 +8,7 @@ NOTEBOOK = REPLICATIONS / "prm_from_rl" / "prm_from_rl.ipynb"
 
 
 def test_a_random_chat_model_judges_real_solutions_to_the_end(chat_model, run_notebook, tmp_path):
-    parameters = {"model": str(chat_model), "task": "processbench-gsm8k", "items": 6, "max_tokens": 8}
+    parameters = {"subject": str(chat_model), "task": "processbench-gsm8k", "items": 6, "max_tokens": 8}
     done = run_notebook(NOTEBOOK, parameters | {"resamples": 100})
     assert done.returncode == 0, done.stderr
     results = json.loads((tmp_path / "out" / "results.json").read_text())

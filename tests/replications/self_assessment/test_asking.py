@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from common.engines import Sampling
+from common import subjects
+from common.engines import Sampling, load_engine
 from common.errors import InputError
 from replications.self_assessment import asking
 from replications.self_assessment.arrangements import ARRANGEMENTS
@@ -88,8 +89,8 @@ def test_nothing_to_ask_is_refused():
 
 def test_a_lab_model_reads_every_prompt_of_the_experiment(chat_model):
     """And any chat model does: the one here is random, its answers are noise."""
-    for model in ("models/lab-0.15m", str(chat_model)):
-        engine = asking.load_engine(asking.folder(model), engine="hf", store=None)
+    for model in ("lab-0.15m", str(chat_model)):
+        engine = load_engine(subjects.find(model).source, engine="hf", store=None)
         layouts = [("WHO", "shifted2"), ("ENFJ", "moved"), ("MPI", "relabelled")]
         turned = asking.questions(ITEMS[:2], PEOPLE[:1], layouts[:1], negated=True)
         options = asking.options(engine, asking.questions(ITEMS[:2], PEOPLE[:1], layouts))

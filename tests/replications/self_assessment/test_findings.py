@@ -2,10 +2,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from common.claims import NotTestable, Status
-from replications.self_assessment import arrangements, asking, findings, live, method, shifts
+from common.claims import Status
+from common.stats.estimates import Undefined
+from replications.self_assessment import arrangements, asking, findings, live, shifts
 from replications.self_assessment.answers import TEMPLATES
 from replications.self_assessment.inventories import respondents
+from tests.replications import judging
 from tests.replications.self_assessment import scripted
 from tests.replications.self_assessment.test_live import ITEMS, ask, boot
 
@@ -20,13 +22,13 @@ def found(answer, count=6):
 
 
 def verdicts(answer, count=6):
-    return {v.id: v for v in method.judge(found(answer, count), "self_assessment")}
+    return {v.id: v for v in judging.judge("self_assessment", found(answer, count))}
 
 
 def test_a_nearly_honest_respondent_contradicts_claims_of_unreliability():
     judged = verdicts(scripted.nearly_honest, 12)
     assert judged["profile-recovered"].verdict == Status.SUPPORTED
-    for claim in ("order-symmetry-lab", "order-reliability-lab", "template-shift-options", "negation-lab"):
+    for claim in ("order-symmetry", "order-reliability", "template-shift-options", "negation"):
         assert judged[claim].verdict == Status.CONTRADICTED, claim
 
 
@@ -34,15 +36,15 @@ def test_a_wholly_honest_respondent_leaves_no_width_to_any_interval():
     estimates, judged = found(scripted.honest), verdicts(scripted.honest)
     for claim, value in {
         "profile-recovered": 1,
-        "template-shift-lab": 0,
-        "order-shift-lab": 0,
-        "order-symmetry-lab": 1,
-        "order-reliability-lab": 1,
+        "template-shift": 0,
+        "order-shift": 0,
+        "order-symmetry": 1,
+        "order-reliability": 1,
         "template-shift-options": 0,
         "order-shift-options": 0,
-        "negation-lab": 1,
-        "alpha-lab": 1,
-        **dict.fromkeys(("beyond-noise-lab", "untaught-order", "cyclic-average", "label-over-place"), 0),
+        "negation": 1,
+        "alpha": 1,
+        **dict.fromkeys(("beyond-noise", "untaught-order", "cyclic-average", "label-over-place"), 0),
     }.items():
         assert estimates[claim].value == pytest.approx(value, abs=1e-6)
         assert judged[claim].verdict == Status.NOT_TESTABLE
@@ -53,26 +55,26 @@ def test_answers_that_were_not_read_and_labels_that_would_not_be_said_are_no_evi
     answers = ask(scripted.nearly_honest, 12)
     w = boot(answers)
     estimates = findings.estimates(answers, w, TEMPLATES, READ.assign(dropped=30), SAID.assign(mass=[0.9, 0.9, 0.2]))
-    assert estimates["order-shift-lab"].reason == "30 of 100 answers to MPI were dropped or unread: at most 20% may be"
+    assert estimates["order-shift"].reason == "30 of 100 answers to MPI were dropped or unread: at most 20% may be"
     only_who = findings.estimates(answers, w, ["WHO"], READ.assign(dropped=[30, 0, 0]), SAID)
-    assert not isinstance(only_who["order-shift-lab"], NotTestable)
-    assert "answers to MPI" in only_who["keying-lab"].reason  # about all three, whichever pass
+    assert not isinstance(only_who["order-shift"], Undefined)
+    assert "answers to MPI" in only_who["keying"].reason  # about all three, whichever pass
     assert "the labels of ENFJ hold 20.0% of the probability" in estimates["order-shift-options"].reason
-    assert not isinstance(estimates["label-over-place"], NotTestable)  # about the two lists alone
+    assert not isinstance(estimates["label-over-place"], Undefined)  # about the two lists alone
 
 
 def test_a_respondent_that_was_never_understood_is_judged_on_nothing_that_needs_the_control():
     for answer in (scripted.first_label, scripted.refusing):
         judged = verdicts(answer)
         untestable = [claim for claim, verdict in judged.items() if verdict.verdict == Status.NOT_TESTABLE]
-        assert set(untestable) >= set(judged) - {"keying-lab"}
-        assert "passing: none" in judged["order-shift-lab"].method
+        assert set(untestable) >= set(judged) - {"keying"}
+        assert "passing: none" in judged["order-shift"].method
 
 
 def test_claims_about_pairs_of_templates_need_two_that_pass():
     estimates = found(scripted.only_who)
-    assert "2 needed, passing: WHO" in estimates["template-shift-lab"].reason
-    assert estimates["order-shift-lab"].value == pytest.approx(0)
+    assert "2 needed, passing: WHO" in estimates["template-shift"].reason
+    assert estimates["order-shift"].value == pytest.approx(0)
     assert estimates["label-over-place"].value == pytest.approx(0)
 
 
@@ -108,19 +110,14 @@ def test_draws_under_two_prompts_are_compared_with_draws_under_one():
 
 def test_a_model_that_answers_for_itself_has_no_truth_and_no_alpha():
     estimates = found(scripted.honest, 1)
-    assert "several respondents, got 1" in estimates["alpha-lab"].reason
+    assert "several respondents, got 1" in estimates["alpha"].reason
     answers = ask(scripted.honest, 1)
     unknown = live.Answers(**{**vars(answers), "levels": np.full_like(answers.levels, np.nan)})
     w = boot(unknown)
     estimates = findings.estimates(unknown, w, live.passing(unknown, w), READ, SAID)
-    assert estimates["profile-recovered"] == estimates["cyclic-average"] == NotTestable(findings.TRUTH)
-    assert estimates["order-shift-lab"].value == 0
+    assert estimates["profile-recovered"] == estimates["cyclic-average"] == Undefined(findings.TRUTH)
+    assert estimates["order-shift"].value == 0
     assert findings.recovery_table(unknown, w).empty
-
-
-def test_the_route_can_be_named():
-    judged = method.judge(found(scripted.honest), "self_assessment", "model")
-    assert {verdict.route for verdict in judged} == {"model"}
 
 
 def test_labels_liked_whatever_they_mean_show_over_the_cyclic_shifts():
@@ -169,5 +166,5 @@ def test_metrics_name_what_exists():
     losses = pd.DataFrame({"n": [10, 10], "dropped": [1, 0], "refusals": [1, 0]})
     metrics = findings.metrics(estimates, ["WHO"], losses, live.readable(answers))
     assert (metrics["asked"], metrics["dropped"], metrics["refusals"], metrics["templates_that_pass"]) == (20, 1, 1, 1)
-    assert "order-shift-lab" in metrics["estimates"]
-    assert "template-shift-lab" not in metrics["estimates"]
+    assert "order-shift" in metrics["estimates"]
+    assert "template-shift" not in metrics["estimates"]

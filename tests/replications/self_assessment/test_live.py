@@ -4,8 +4,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from common.claims import NotTestable
 from common.engines import Sampling
+from common.stats.estimates import Undefined
 from replications.self_assessment import arrangements, asking, live, shifts
 from replications.self_assessment.answers import TEMPLATES
 from replications.self_assessment.inventories import inventory, respondents
@@ -110,10 +110,10 @@ def test_what_is_undefined_for_the_data_or_in_many_resamples_is_not_testable():
     values[1:4] = np.nan
     assert live.estimate(values, w).method.endswith("97 resamples")
     values[1:20] = np.nan
-    assert live.estimate(values, w) == NotTestable(
+    assert live.estimate(values, w) == Undefined(
         "undefined in 19% of the resamples: too few answers, or answers that do not vary"
     )
-    assert isinstance(live.estimate(np.full(101, np.nan), w), NotTestable)
+    assert isinstance(live.estimate(np.full(101, np.nan), w), Undefined)
 
 
 def test_flips_need_two_answers_and_a_side():

@@ -4,11 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from common import claims
 from common.claims import Status
 from common.datasets import llm_personality
-from common.paths import REPLICATIONS
+from common.paths import RESULTS
+from common.stats.resamples import resample_weights
 from replications.self_assessment import answers, method, shifts
+from replications.self_assessment.params import RecordedParams
+from tests.replications.judging import judge
 
 MODELS = answers.MODELS
 
@@ -39,7 +41,7 @@ def data(scored):
 
 @pytest.fixture(scope="module")
 def weights():
-    return method.weights(method.ReanalysisParams(resamples=100))
+    return method.weights(RecordedParams(resamples=100))
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,9 @@ def test_counts_from_raw_text_are_the_papers_only_without_keys(rejected):
 
 
 def test_published_results_hold_the_same_counts():
-    results = json.loads((REPLICATIONS / "self_assessment" / "results" / "reanalysis.json").read_text())
+    results = json.loads(
+        (RESULTS / "self_assessment" / "self_assessment" / "chat-models" / "ipip-300" / "results.json").read_text()
+    )
     counts = results["metrics"]["significant_of_30"]
     assert {name: [found[m] for m in MODELS] for name, found in counts.items()} == PUBLISHED
 
@@ -99,13 +103,13 @@ def test_dropped_answers_by_cell_and_facet(scored):
 
 
 def test_verdicts_follow_from_estimates_and_rules(data, weights):
-    verdicts = {v.id: v for v in method.judge(method.estimates(data, weights))}
+    verdicts = {v.id: v for v in judge("self_assessment", method.estimates(data, weights), "chat-models")}
     assert verdicts["counts"].verdict == Status.SUPPORTED
     assert verdicts["most-significant"].estimate == pytest.approx((12 + 10 + 13 + 4) / 120)
     assert verdicts["keying"].estimate == pytest.approx((98 - 59) / 120)
     assert verdicts["beyond-noise"].verdict == Status.NOT_TESTABLE
-    stated = claims.load(method.CLAIMS).claims
-    assert set(verdicts) == {claim.id for claim in stated if claim.notebook == "reanalysis"}
+    assert "one run a prompt" in verdicts["beyond-noise"].method
+    assert verdicts["humans-differ"].verdict == Status.NOT_TESTABLE
 
 
 def test_a_stable_respondent_shows_no_shift_and_a_label_locked_one_does():
@@ -138,10 +142,10 @@ def test_basic_intervals_of_shifts_cover_where_percentile_ones_do_not(data):
     truth = statistic(ratings, ones)[0]
     basic = percentile = 0
     for _ in range(60):
-        values = statistic(drawn(), shifts.item_weights(60, 200, rng))
+        values = statistic(drawn(), resample_weights(60, 200, rng, (5,)))
         low, high = np.quantile(values[1:], [0.025, 0.975])
         percentile += low <= truth <= high
-        estimate = method.from_resamples(values)
+        estimate = method.over_items(values)
         basic += estimate.low <= truth <= estimate.high
     assert basic >= 51  # 85 %: a 95 % interval falls short of it once in a thousand
     assert percentile < basic

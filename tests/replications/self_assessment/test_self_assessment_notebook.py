@@ -10,7 +10,7 @@ NOTEBOOK = REPLICATIONS / "self_assessment" / "self_assessment.ipynb"
 
 
 def test_a_random_chat_model_answers_real_items_to_the_end(chat_model, run_notebook, tmp_path):
-    parameters = {"model": str(chat_model), "inventory": "ipip-120", "items": 2, "max_tokens": 4, "resamples": 200}
+    parameters = {"subject": str(chat_model), "task": "ipip-120", "items": 2, "max_tokens": 4, "resamples": 200}
     done = run_notebook(NOTEBOOK, parameters)
     assert done.returncode == 0, done.stderr
     results = json.loads((tmp_path / "out" / "results.json").read_text())

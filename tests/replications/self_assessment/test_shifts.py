@@ -66,10 +66,3 @@ def test_holm_runs_over_the_thirty_tests_of_a_model():
     corrected = shifts.significant(p, 0.05, correct=True)
     assert corrected.sum() == 1
     assert corrected[0, 0, 0, 0]
-
-
-def test_item_weights_start_with_the_data_and_repeat_with_the_seed():
-    first, second = (shifts.item_weights(60, 20, np.random.default_rng(3)) for _ in range(2))
-    assert (first == second).all()
-    assert (first[0] == 1).all()
-    assert (first.sum(-1) == 60).all()

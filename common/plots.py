@@ -1,0 +1,48 @@
+"""Pieces that the figures of several papers share; keywords go to matplotlib, so looks are the caller's."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from common.arrays import Floats
+from common.figures import GREY
+
+
+def interval(rows: pd.DataFrame, name: str, alone: bool = False) -> Floats:
+    """Lengths of error bars, [2, n], from the columns of estimates (see `Estimate.columns`).
+
+    A value outside its own interval, as resampling may give, has a bar on the interval's side alone.
+    """
+    names = (name, "low", "high") if alone else (name, f"{name}_low", f"{name}_high")
+    value, low, high = (rows[one].to_numpy(float) for one in names)
+    lengths: Floats = np.array([value - low, high - value]).clip(0)
+    return lengths
+
+
+def points(ax: Axes, x: ArrayLike, rows: pd.DataFrame, name: str, alone: bool = False, **look: Any) -> None:
+    """Estimates at places x with their intervals; what is undefined is left out."""
+    ax.errorbar(x, rows[name].to_numpy(float), interval(rows, name, alone), **look)
+
+
+def band(ax: Axes, x: ArrayLike, low: ArrayLike, high: ArrayLike, colour: str) -> None:
+    """The area between two curves."""
+    ax.fill_between(x, low, high, color=colour, alpha=0.15, lw=0)
+
+
+def null_line(ax: Axes, at: float = 0.0, ls: str = "-") -> None:
+    """The height at which there is nothing to report: no difference, or chance."""
+    ax.axhline(at, color=GREY, lw=0.8, ls=ls)
+
+
+def diagonal(ax: Axes) -> None:
+    """The line of perfect calibration, and the unit square around it."""
+    ax.plot([0, 1], [0, 1], color=GREY, lw=0.8, ls=":")
+    ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
+
+
+def reliability(ax: Axes, curve: pd.DataFrame, colour: str, marker: str, label: str) -> None:
+    """A reliability curve (`tables.curve`) as points with their intervals."""
+    points(ax, curve["mean_p"], curve, "right", alone=True, fmt=marker, color=colour, ms=4, lw=1, label=label)

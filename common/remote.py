@@ -1,0 +1,58 @@
+"""Published samples, to and from a DVC remote: a folder, or a cloud address that DVC has an extra for.
+
+``python -m common.remote push ADDRESS`` sends what `results/**/*.dvc` names, ``pull`` brings it. The address is kept in
+`.dvc/config.local`, which is in no commit. Public data are not sent: some of them state no licence, and `make data`
+brings them from where they were published.
+"""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from common.errors import InputError
+from common.paths import ROOT
+
+NAME = "published"
+
+
+def move(direction: str, address: str) -> None:
+    """Send or bring all published samples.
+
+    Args:
+        direction: "push" or "pull".
+        address: a folder, or an address such as s3://bucket/folder.
+
+    Raises:
+        InputError: no address, or DVC could not reach it or lacks a file; its own words say which.
+    """
+    if not address:
+        raise InputError(f"{direction} where? Say make {direction} REMOTE=<folder or cloud address>")
+    _dvc("remote", "add", "--quiet", "--force", "--local", NAME, address)
+    _dvc(direction, "--remote", NAME, "--recursive", "results")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse the command line; what goes wrong is one line and exit code 2."""
+    parser = argparse.ArgumentParser(prog="python -m common.remote", description=__doc__)
+    parser.add_argument("direction", choices=["push", "pull"])
+    parser.add_argument("address", help="folder, or address such as s3://bucket/folder")
+    options = parser.parse_args(arguments)
+    try:
+        move(options.direction, options.address)
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _dvc(*arguments: str) -> None:
+    command = [sys.executable, "-m", "dvc", *arguments]
+    done = subprocess.run(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        said = [line for line in done.stderr.splitlines() if line.startswith("ERROR: ")] or [done.stderr.strip()]
+        raise InputError(f"dvc {arguments[0]}: {said[-1].removeprefix('ERROR: ')}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""Run the cells of params.yaml: all of them quickly (`make replicate`), or one paper's in full, which publishes.
+
+Quick runs are a user's own, under `outputs/`, two at a time; one whose code, rules and parameters are still the same is
+not run again. A full run executes, publishes into `results/`, and is recorded in dvc.lock.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Literal
+
+from common.errors import InputError
+from common.paths import OUTPUTS, ROOT
+from common.runs import cells
+from common.runs.cells import Cell
+from common.runs.execute import RunError, execute
+from common.runs.grid import GridRun, run_all
+from common.runs.provenance import code_digest, relative
+from common.runs.publish import publish
+
+Size = Literal["quick", "full"]
+
+
+def chosen(names: Sequence[str]) -> list[Cell]:
+    """Cells by their own names or those of their papers; all of them if there is no name.
+
+    Raises:
+        InputError: neither a paper nor a cell has the name.
+    """
+    every = list(cells.load().values())
+    known = {cell.paper for cell in every} | {cell.name for cell in every}
+    if unknown := [name for name in names if name not in known]:
+        raise InputError(f"no cell or paper {unknown[0]!r}; there are: {', '.join(sorted(known))}")
+    return [cell for cell in every if not names or {cell.name, cell.paper} & set(names)]
+
+
+def quick(asked: Sequence[Cell], jobs: int) -> None:
+    """Run what is not up to date, then write the report, whatever became of the runs.
+
+    Raises:
+        RunError: some runs failed.
+    """
+    here = [cell for cell in asked if _is_here(cell)]
+    runs = [GridRun(cell.notebook, cell.parameters("quick"), OUTPUTS / cell.place, cell.name) for cell in here]
+    todo = [run for run in runs if not fresh(run)]
+    try:
+        run_all("quick runs", runs, todo, min(jobs, max(1, len(todo))))
+    finally:
+        _call("common.report")
+
+
+def full(asked: Sequence[Cell], timeout: int | None = None) -> None:
+    """Run each cell in full, publish it and record it in dvc.lock; then rewrite the READMEs' tables and the report.
+
+    Raises:
+        RunError: a run failed; nothing of it was published.
+    """
+    for cell in asked:
+        if not _is_here(cell):
+            continue
+        out = (OUTPUTS / cell.place).with_name(f"{cell.place.name}-full")
+        execute(cell.notebook, cell.parameters("full"), out, timeout)
+        print(f"published: {relative(publish(cell, out))}", flush=True)
+        cells.enter(cell)
+        _call("dvc", "commit", "--quiet", "--force", f"publish@{cell.name}")
+    _call("common.readme")
+    _call("common.report")
+
+
+def fresh(run: GridRun) -> bool:
+    """Whether a run is finished, and of the code and parameters of now."""
+    record = run.folder / "provenance.json"
+    if not (run.finished and record.is_file()):
+        return False
+    told = json.loads(record.read_text())
+    return bool(told["code"] == code_digest(run.notebook) and told["parameters"] == run.parameters)
+
+
+def _is_here(cell: Cell) -> bool:
+    if missing := cell.missing:
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        print(f"{cell.name}: not run: data not available ({', '.join(missing[:3])}{more})", flush=True)
+    return not missing
+
+
+def _call(module: str, *arguments: str) -> None:
+    done = subprocess.run([sys.executable, "-m", module, *arguments], cwd=ROOT, env=dict(os.environ), check=False)
+    if done.returncode:
+        raise RunError(f"python -m {' '.join([module, *arguments])} ended with exit code {done.returncode}", 1)

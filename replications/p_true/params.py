@@ -1,0 +1,83 @@
+"""Parameters of this paper's notebooks."""
+
+from typing import ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from common import subjects
+from common.runs import Experiment
+from common.subjects import Route
+from replications.p_true.tasks import LAB_TASKS, TASKS
+
+
+class RecordedParams(Experiment):
+    """Parameters of choices_recorded.ipynb."""
+
+    routes: ClassVar[tuple[Route, ...]] = ("recorded",)
+    answers: ClassVar[str] = "mcq_bias"
+
+    subject: str = "llama"
+    task: str = Field("mmlu", pattern="^(mmlu|arc)$")
+    resamples: int = Field(1000, ge=100, le=100_000)
+    redraws: int = Field(200, ge=50, le=10_000)
+    seed: int = Field(0, ge=0)
+
+
+class LiveParams(Experiment):
+    """Parameters of the notebooks that ask models."""
+
+    subject: str = "lab-1.3m"
+    task: str = "facts+arithmetic"
+    compare: str = Field("sizes", pattern="^(none|sizes|all)$")
+    questions: int = Field(800, ge=10, le=10_000)
+    seed: int = Field(0, ge=0)
+    seeds: int = Field(1, ge=1, le=10)
+    resamples: int = Field(1000, ge=100, le=100_000)
+    redraws: int = Field(200, ge=50, le=10_000)
+    engine: str = Field("auto", pattern="^(auto|hf|vllm)$")
+
+    @property
+    def tasks(self) -> list[str]:
+        """The tasks asked together, in order."""
+        return self.task.split("+")
+
+    @model_validator(mode="after")
+    def _asks_what_the_subject_can_know(self) -> Self:
+        """Lab models are asked about the lab's world alone, and no other model is asked about it."""
+        if unknown := [name for name in self.tasks if name not in TASKS]:
+            raise ValueError(f"no task {unknown[0]!r}: one of {', '.join(TASKS)}, or several joined by +")
+        lab = subjects.find(self.subject).route == "lab"
+        other = [name for name in self.tasks if (name in LAB_TASKS) != lab]
+        if other and lab:
+            raise ValueError(f"{self.subject} knows the lab's world only: ask {' or '.join(LAB_TASKS)}, not {other[0]}")
+        if other:
+            raise ValueError(f"{other[0]} is about the lab's world: give a lab model, or another task such as triviaqa")
+        return self
+
+
+class LabelParams(LiveParams):
+    """Parameters of the notebooks that ask for labels: choices.ipynb and p_true.ipynb."""
+
+    layout: str = Field("", pattern="^(|plain|chat|whole)$")
+
+
+class PIkParams(LiveParams):
+    """Parameters of p_ik.ipynb."""
+
+    compare: str = Field("ends", pattern="^(none|ends|sizes|all)$")
+    learn: int = Field(1200, ge=10, le=10_000)
+    problems: int = Field(300, ge=2, le=10_000)
+    backbone: str = Field("full", pattern="^(full|frozen)$")
+    labels: str = Field("soft", pattern="^(soft|hard)$")
+    learning_rate: float = Field(2e-3, gt=0, le=1)
+    batch_size: int = Field(32, ge=1)
+    epochs: int = Field(12, ge=1)
+
+    @model_validator(mode="after")
+    def _carries_over_as_the_claims_do(self) -> Self:
+        if subjects.find(self.subject).route == "lab" and tuple(self.tasks) != LAB_TASKS:
+            raise ValueError(f"P(IK) of lab models is trained on facts and carried over: task={'+'.join(LAB_TASKS)}")
+        return self
+
+
+PARAMS = {"choices_recorded": RecordedParams, "choices": LabelParams, "p_true": LabelParams, "p_ik": PIkParams}

@@ -1,0 +1,48 @@
+"""Parameters of this paper's notebooks."""
+
+from typing import ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from common import subjects
+from common.runs import Experiment
+from common.subjects import Route
+
+
+class RecordedParams(Experiment):
+    """Parameters of self_assessment_recorded.ipynb."""
+
+    routes: ClassVar[tuple[Route, ...]] = ("recorded",)
+    answers: ClassVar[str] = "llm_personality_300"
+
+    subject: str = "chat-models"
+    task: str = Field("ipip-300", pattern="^ipip-300$")
+    alpha: float = Field(0.05, gt=0, lt=1)
+    resamples: int = Field(1000, ge=100, le=100_000)
+    seed: int = Field(0, ge=0)
+
+
+class LiveParams(Experiment):
+    """Parameters of self_assessment.ipynb."""
+
+    subject: str = "lab-1.3m"
+    task: str = Field("lab", pattern=r"^(lab|ipip-120|ipip-300)$")
+    items: int = Field(0, ge=0, le=60)
+    respondents: int = Field(8, ge=2, le=32)
+    repeats: int = Field(2, ge=2, le=20)
+    max_tokens: int = Field(0, ge=0, le=1024)
+    resamples: int = Field(500, ge=100, le=10_000)
+    engine: str = Field("auto", pattern=r"^(auto|hf|vllm)$")
+    layout: str = Field("", pattern="^(|plain|chat)$")
+    seed: int = Field(0, ge=0)
+
+    @model_validator(mode="after")
+    def _only_lab_models_know_the_characters(self) -> Self:
+        if (self.task == "lab") != (subjects.find(self.subject).route == "lab"):
+            raise ValueError(
+                f"{self.subject} is not asked {self.task}: the lab's characters are for its models, and nothing else"
+            )
+        return self
+
+
+PARAMS = {"self_assessment_recorded": RecordedParams, "self_assessment": LiveParams}

@@ -1,0 +1,91 @@
+import numpy as np
+import pytest
+
+from common.errors import InputError
+from common.stats import intervals
+from common.stats.calibration import binned, estimates, excess, noise
+from common.stats.calibration.resampling import forecasts
+
+
+def rows(n=400, gap=0.0, seed=0, digits=2):
+    """Probabilities with ties, and outcomes that come true less often by `gap`."""
+    rng = np.random.default_rng(seed)
+    p = np.round(rng.uniform(0.3, 1, n), digits)
+    return p, (rng.random(n) < p - gap).astype(float)
+
+
+def test_each_cell_is_measured_as_the_paper_does():
+    cells = {"a": rows(), "b": rows(gap=0.2, seed=1)}
+    found = excess.measure(cells, np.random.default_rng(0), resamples=10, redraws=20)
+    for cell, (p, c) in cells.items():
+        assert found.floors[cell].measured == binned.ece(p, c, 10)
+        assert found.contrast({cell: 1}).value == found.floors[cell].measured - found.floors[cell].draws.mean()
+    assert found.questions == 400
+
+
+def test_a_resampled_error_is_the_error_of_the_resampled_rows():
+    cells = {"a": rows(), "b": rows(gap=0.2, seed=1)}
+    found = excess.measure(cells, np.random.default_rng(3), resamples=5, redraws=2)
+    rng = np.random.default_rng(3)
+    for p, c in cells.values():
+        noise.noise_floor(binned.ece, p, c, rng, 2)
+    drawn = [intervals.resample(400, 1, rng)[0] for _ in range(5)]
+    for cell, (p, c) in cells.items():
+        by_hand = np.array([binned.ece(p[i], c[i]) for i in drawn])
+        np.testing.assert_allclose(found.spread[cell], by_hand - by_hand.mean(), atol=1e-12)
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.15])
+def test_one_cell_agrees_with_the_debiased_error_of_the_shared_package(gap):
+    p, c = rows(1500, gap)
+    ours = excess.measure({"a": (p, c)}, np.random.default_rng(1), resamples=1000, redraws=1000).contrast({"a": 1})
+    theirs = estimates.debiased_ece(forecasts(p, c), np.random.default_rng(2), resamples=1000)
+    assert ours.value == pytest.approx(theirs.value, abs=0.002)
+    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=0.006)
+    assert ours.method == theirs.method
+    assert ours.n == theirs.n
+
+
+def test_cells_are_resampled_together_so_a_cell_never_differs_from_itself():
+    found = excess.measure({"a": rows(), "b": rows(seed=1)}, np.random.default_rng(0), resamples=50, redraws=20)
+    same = found.contrast({"a": 1}).interval(0.95)
+    assert same[0] < same[1]
+    np.testing.assert_allclose(found.spread["a"] - found.spread["a"], 0)
+    nothing = found.contrast({"a": 0, "b": 0})
+    assert (nothing.value, nothing.low, nothing.high) == (0, 0, 0)
+
+
+def test_a_contrast_is_linear():
+    found = excess.measure({"a": rows(), "b": rows(seed=1)}, np.random.default_rng(0), resamples=50, redraws=20)
+    a, b, both = (found.contrast(w) for w in ({"a": 1}, {"b": 1}, {"a": 0.5, "b": -2}))
+    assert both.value == pytest.approx(0.5 * a.value - 2 * b.value)
+    by_hand = both.value + 0.5 * found.spread["a"] - 2 * found.spread["b"]
+    assert both.interval(0.9) == pytest.approx(
+        tuple(np.quantile(by_hand, [0.05, 0.95], method="inverted_cdf")), abs=1e-12
+    )
+
+
+def test_intervals_of_the_difference_of_two_calibrated_models_cover_zero():
+    covered = 0
+    for seed in range(60):
+        rng = np.random.default_rng([7, seed])
+        p = rng.uniform(0.25, 1, 300)
+        truth = (rng.random(300) < p).astype(float)
+        guess = np.clip(np.where(rng.random(300) < 0.5, p, p.mean()) + rng.normal(0, 1e-6, 300), 0, 1)
+        found = excess.measure({"knows": (p, truth), "knows half": (guess, truth)}, rng, resamples=100, redraws=50)
+        difference = found.contrast({"knows": 1, "knows half": -1})
+        covered += difference.low <= 0 <= difference.high
+    assert covered >= 53
+
+
+def test_what_was_not_measured_is_named():
+    found = excess.measure({("llama-7b", 5): rows()}, np.random.default_rng(0), resamples=5, redraws=2)
+    with pytest.raises(InputError, match=r"no calibration error was measured of \('llama-7b', 0\)"):
+        found.contrast({("llama-7b", 5): 1, ("llama-7b", 0): -1})
+
+
+def test_cells_with_other_questions_are_refused():
+    with pytest.raises(InputError, match=r"cells must answer the same questions, got \[300, 400\] of them"):
+        excess.measure({"a": rows(400), "b": rows(300)}, np.random.default_rng(0), resamples=5, redraws=2)
+    with pytest.raises(InputError, match=r"got \[\] of them"):
+        excess.measure({}, np.random.default_rng(0), resamples=5, redraws=2)
