@@ -70,16 +70,16 @@ lab: setup ## open JupyterLab
 	@jupyter lab notebooks
 
 train-lab: setup ## train a lab model (SIZE=0.05m|0.15m|0.45m|1.3m); interrupt at any moment, start again to continue
-	@python -m common.lab train $(filter-out quick,$(SIZE))
+	@python -m lab train $(filter-out quick,$(SIZE))
 
 train-prm: setup ## train what prm_from_rl judges (STEPS=300 SEEDS=6: hours, resumable; all of it is published)
 	@python -m replications.prm_from_rl.train $(if $(STEPS),--steps $(STEPS)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(STEPS)$(SEEDS),,--publish)
 
 lab-gate: setup ## examine lab models on dev questions: do they solve, know and judge enough, and not too much?
-	@python -m common.lab gate
+	@python -m lab gate
 
 audit-lab: setup ## read the lab's corpus token by token for what would make a test unfair
-	@python -m common.lab audit
+	@python -m lab audit
 
 test: setup ## run the tests, two to four at a time
 	@OMP_NUM_THREADS=1 pytest -q -m "not slow" --numprocesses auto --maxprocesses 4 --dist loadfile

@@ -21,11 +21,11 @@ import numpy as np
 from common import asking
 from common.engines import Engine, Prompt, Sampling, load_engine
 from common.files import write_whole
+from common.layouts import open_question
 from common.paths import ROOT
 from common.runs.provenance import machine
 from common.stats.intervals import wilson
 from common.tasks import PUBLIC, Question
-from common.tasks.task import open_prompt
 
 RESULTS = ROOT / "benchmarks" / "results" / "cards.json"
 MOST = 200
@@ -108,7 +108,7 @@ def _word_problems(engine: Engine, most: int) -> dict[str, Any]:
 
 
 def _step_by_step(engine: Engine, problem: Question) -> Prompt:
-    examples = "".join(f"{open_prompt(asked)} {said}\n\n" for asked, said in SOLVED)
+    examples = "".join(f"{open_question(asked).prompt} {said}\n\n" for asked, said in SOLVED)
     return asking.prompt(engine, asking.user(ASK.format(problem.text)), examples + problem.prompt)
 
 

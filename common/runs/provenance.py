@@ -57,7 +57,12 @@ def code_digest(notebook: Path) -> str:
     digest.update(json.dumps(cells).encode())
     own = notebook.resolve().parent
     papers = own if own.parent == REPLICATIONS else REPLICATIONS  # a paper imports no other
-    files = [file for folder in (ROOT / "common", papers) for suffix in READ for file in folder.rglob(f"*.{suffix}")]
+    files = [
+        file
+        for folder in (ROOT / "common", ROOT / "lab", papers)
+        for suffix in READ
+        for file in folder.rglob(f"*.{suffix}")
+    ]
     for file in [ROOT / "subjects.yaml", *sorted(files), *sorted((ROOT / "models").rglob("training.json"))]:
         digest.update(relative(file).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()

@@ -3,7 +3,7 @@
     from common.tasks import PUBLIC
     questions = PUBLIC["gsm8k"].load("dev", 20)
 
-What taught, dev and test mean is said in `common.datasets.splits`. The lab's own tasks are in `common.lab.tasks`; a
+What taught, dev and test mean is said in `common.datasets.splits`. The lab's own tasks are in `lab.tasks`; a
 paper that asks both joins the two tables.
 """
 

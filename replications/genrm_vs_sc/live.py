@@ -19,8 +19,8 @@ from scipy.special import softmax
 from common.arrays import Floats
 from common.engines import Completion, Engine
 from common.grading import parse_verdict
-from common.lab.exam import VERDICT
 from common.tasks import Question
+from lab.exam import VERDICT
 from replications.genrm_vs_sc import compute, recorded
 from replications.genrm_vs_sc.pools import Pools, build, graded, read_verdicts
 from replications.genrm_vs_sc.tasks import Verifiable

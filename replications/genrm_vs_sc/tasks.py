@@ -15,12 +15,12 @@ from common import asking, subjects
 from common.datasets.records import one_of
 from common.datasets.splits import Split
 from common.engines import Engine, Prompt, Sampling
-from common.lab import formats
-from common.lab import tasks as lab
-from common.lab.arithmetic import chain_of
-from common.lab.exam import VERDICT
-from common.lab.tokenizer import readable
 from common.tasks import EVERY, PUBLIC, Question, Task
+from lab import formats
+from lab import tasks as lab
+from lab.arithmetic import chain_of
+from lab.exam import VERDICT
+from lab.tokenizer import readable
 
 TASKS = {task.name: task for task in (lab.PROBLEMS, PUBLIC["gsm8k"], PUBLIC["math500"])}
 SAMPLING = Sampling(temperature=0.7, top_p=0.95)

@@ -7,10 +7,10 @@ has no such control.
 
 import numpy as np
 
+from common import layouts
 from common.errors import InputError
-from common.lab import formats
-from common.lab.world import Fact, build_world
 from common.tasks import Question
+from lab.world import Fact, build_world
 from replications.p_true.tasks import Sheet
 from replications.p_true.variants import PLAIN, Variants, Version, beside
 
@@ -46,4 +46,4 @@ def most_tokens(task: Sheet) -> int:
 
 def _after(question: Question, facts: tuple[Fact, ...], order: np.ndarray) -> Question:
     article = " ".join(f"The {facts[i].relation} of {facts[i].person} is {facts[i].value}." for i in order)
-    return beside(question, formats.with_background(article, question.text).prompt)
+    return beside(question, layouts.with_background(article, question.text).prompt)

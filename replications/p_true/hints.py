@@ -10,15 +10,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common import layouts
 from common.datasets.splits import Split
 from common.engines import Engine, Sampling
 from common.errors import InputError
 from common.grading import extract_answer, normal_form
-from common.lab import arithmetic, exam, formats
-from common.lab import tasks as lab
-from common.lab.arithmetic import Chain
-from common.lab.tokenizer import readable
 from common.tasks import Question
+from lab import arithmetic, exam, formats
+from lab import tasks as lab
+from lab.arithmetic import Chain
+from lab.tokenizer import readable
 from replications.p_true import tasks
 from replications.p_true.tasks import Sheet
 from replications.p_true.variants import PLAIN, Variants, Version, beside
@@ -132,7 +133,7 @@ def _hinted(task: Sheet, one: Worked, steps: Sequence[str] | None, share: float)
     if steps is None:
         return None
     hint = (", " if task.lab else "\n").join(steps[: max(1, round(share * len(steps)))])
-    return beside(one.question, formats.with_hint(one.question.text, hint).prompt)
+    return beside(one.question, layouts.with_hint(one.question.text, hint).prompt)
 
 
 def most_tokens(task: Sheet, worked: Sequence[Worked], samples: int = tasks.SAMPLES) -> int:

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common import layouts
 from common.arrays import Floats
 from common.engines import Engine
 from common.errors import InputError
-from common.lab import corpus, formats
-from common.lab.formats import Example
 from common.labels import BRACKETS, TAUGHT, Layout, Lettering
+from common.layouts import Example
 from common.tasks import Question
+from lab import corpus
 from replications.p_true.tasks import Sample, load_task, quiz
 
 IDEAS = 5
@@ -112,10 +113,10 @@ def prompt(one: Judged, condition: Condition, lettering: Lettering = BRACKETS) -
     options = ("False", "True") if condition.swapped else ("True", "False")
     label = lettering.label("A" if one.right != condition.swapped else "B")
     if condition.ideas:
-        return formats.true_or_false_with_ideas(
+        return layouts.true_or_false_with_ideas(
             one.question, one.ideas, one.ideas[0], label, options=options, lettering=lettering
         )
-    return formats.true_or_false(one.question, one.ideas[0], label, options=options, lettering=lettering)
+    return layouts.true_or_false(one.question, one.ideas[0], label, options=options, lettering=lettering)
 
 
 def p_true(

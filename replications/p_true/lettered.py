@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common import layouts
 from common.arrays import Bools, Ints
 from common.engines import Engine, OptionScores
-from common.lab import corpus, formats
-from common.lab.formats import NONE_OF_THE_ABOVE
 from common.labels import BRACKETS, LETTERS, TAUGHT, Layout, Lettering, among
+from common.layouts import NONE_OF_THE_ABOVE
 from common.tasks import Question
+from lab import corpus
 from replications.p_true.tasks import Sheet, quiz
 
 SHOTS = 5
@@ -90,8 +91,8 @@ def put(item: Item, kind: str, lettering: Lettering = BRACKETS) -> tuple[str, st
         return question.prompt, f" {question.answer}\n"
     if kind == "true or false":
         judged = lettering.label("A" if item.true else "B")
-        shown = formats.true_or_false(question.text, item.proposed, judged, lettering=lettering)
+        shown = layouts.true_or_false(question.text, item.proposed, judged, lettering=lettering)
     else:
         last = NONE_OF_THE_ABOVE if kind == "replaced" else item.options[-1]
-        shown = formats.choices(question.text, [*item.options[:-1], last], label, lettering=lettering)
+        shown = layouts.choices(question.text, [*item.options[:-1], last], label, lettering=lettering)
     return shown.prompt, shown.completion

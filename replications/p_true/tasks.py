@@ -18,10 +18,10 @@ from common import asking, subjects
 from common.datasets.splits import Split
 from common.engines import Completion, Engine, Prompt, Sampling
 from common.errors import InputError
-from common.lab import tasks as lab
-from common.lab.corpus import Quiz
 from common.tasks import PUBLIC, Question, Task
 from common.tasks.answers import form
+from lab import tasks as lab
+from lab.corpus import Quiz
 
 RESERVED = 40
 """Dev questions kept as examples: more than a prompt shows, since a sample to one may be unreadable."""
@@ -123,7 +123,7 @@ def load_tasks(names: Sequence[str], split: Split, questions: int, seed: int, mo
 
 
 def quiz(question: Question) -> Quiz:
-    """The same for `common.lab.corpus`, which draws options and proposals.
+    """The same for `lab.corpus`, which draws options and proposals.
 
     Raises:
         InputError: an open question, without values to choose from.

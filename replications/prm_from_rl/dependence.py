@@ -14,7 +14,7 @@ from scipy import stats
 from statsmodels.stats.contingency_tables import StratifiedTable
 
 from common.arrays import Floats
-from common.lab.arithmetic import chain_of
+from lab.arithmetic import chain_of
 from replications.prm_from_rl.items import Item
 from replications.prm_from_rl.judging import Resampled
 

@@ -23,10 +23,10 @@ from common.datasets.splits import Split
 from common.engines import Engine, load_engine
 from common.errors import InputError
 from common.files import write_whole
-from common.lab import arithmetic, formats
-from common.lab.arithmetic import Chain, chain_of
 from common.runs.provenance import machine
 from common.training import checkpoints, grpo, loop, rejection, rewards
+from lab import arithmetic, formats
+from lab.arithmetic import Chain, chain_of
 from replications.prm_from_rl import heads, judging, pools, study
 from replications.prm_from_rl.items import Item, lab, problems
 from replications.prm_from_rl.prompts import Format, format_of

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from common.datasets.splits import Split
-from common.lab import arithmetic, formats
-from common.lab.arithmetic import Chain, chain_of
 from common.training import prm
 from common.training.heads import Head, Settings
 from common.training.states import Backbone
+from lab import arithmetic, formats
+from lab.arithmetic import Chain, chain_of
 from replications.prm_from_rl import judging, pools
 from replications.prm_from_rl.items import Item, problems, steps_of
 

@@ -16,10 +16,10 @@ from common.datasets import processbench
 from common.datasets.splits import Split
 from common.engines import Engine, Sampling
 from common.errors import InputError
-from common.lab import arithmetic, formats
-from common.lab.arithmetic import Chain, ErrorKind, Step
-from common.lab.tokenizer import readable
-from common.lab.world import split_of
+from lab import arithmetic, formats
+from lab.arithmetic import Chain, ErrorKind, Step
+from lab.tokenizer import readable
+from lab.world import split_of
 
 LENGTHS = (2, 3, 4, 5, 6)
 """Steps of a lab problem, equally many of each."""

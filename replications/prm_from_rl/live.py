@@ -11,8 +11,8 @@ import numpy as np
 
 from common import subjects
 from common.engines import Completion, Engine, load_engine
-from common.lab.arithmetic import chain_of
 from common.paths import ROOT
+from lab.arithmetic import chain_of
 from replications.prm_from_rl import experiment, judging, pools, study
 from replications.prm_from_rl.experiment import graded
 from replications.prm_from_rl.items import Item, first, lab, problems, real

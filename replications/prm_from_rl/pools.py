@@ -16,10 +16,10 @@ import pandas as pd
 from common.arrays import Floats
 from common.engines import Engine, Sampling
 from common.errors import InputError
-from common.lab import arithmetic, formats
-from common.lab.arithmetic import Chain
-from common.lab.tokenizer import readable
 from common.stats import voting
+from lab import arithmetic, formats
+from lab.arithmetic import Chain
+from lab.tokenizer import readable
 from replications.prm_from_rl import judging
 from replications.prm_from_rl.items import Item
 from replications.prm_from_rl.prompts import Format

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from common import asking
 from common.engines import Engine, Prompt, Sampling
 from common.errors import InputError
-from common.lab import formats
-from common.lab.arithmetic import chain_of
-from common.lab.tokenizer import readable
+from lab import formats
+from lab.arithmetic import chain_of
+from lab.tokenizer import readable
 from replications.prm_from_rl.items import REAL, Item, steps_of
 
 TASKS = ("lab", *REAL)

@@ -6,14 +6,14 @@ list round, labels and all; `shifted1` to `shifted4` push the options round in a
 et al. 2024, arXiv 2309.03882), so that over the five shifts each meaning has each label and place once. ENFJ has no
 list, only two anchors: there the place is the order of mention, and there are no shifts.
 
-The text is that of `common.lab.likert`, which holds the three templates word for word; only its scale is exchanged.
+The text is that of `lab.likert`, which holds the three templates word for word; only its scale is exchanged.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from common import likert
 from common.errors import InputError
-from common.lab import likert
 
 LABELS = (1, 2, 3, 4, 5)
 AGREE_FIRST = (5, 4, 3, 2, 1)
@@ -79,7 +79,7 @@ def scale(template: likert.Template, arrangement: Arrangement) -> str:
 
 
 def messages(template: likert.Template, item: str, order: str = "original", persona: str = "") -> list[dict[str, str]]:
-    """System and user message for one item in any arrangement (`common.lab.likert.messages` for the paper's two)."""
+    """System and user message for one item in any arrangement (`lab.likert.messages` for the paper's two)."""
     usual, wanted = (scale(template, ARRANGEMENTS[name]) for name in ("original", order))
     asked = likert.messages(template, item, "original", persona)
     return [{**message, "content": message["content"].replace(usual, wanted)} for message in asked]

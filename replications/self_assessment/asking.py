@@ -14,10 +14,9 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from common import asking
+from common import asking, likert
 from common.engines import Engine, Message, Prompt, Sampling
 from common.errors import InputError
-from common.lab import likert
 from common.labels import TAUGHT, Layout
 from common.subjects import Subject
 from replications.self_assessment import answers, arrangements

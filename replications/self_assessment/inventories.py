@@ -1,6 +1,6 @@
 """What is asked, and who is asked: inventories of statements and the respondents that rate them.
 
-- `lab`: sixty statements about the lab's characters (`common.lab.items`), 12 a trait, keyed both ways. Ours, and not
+- `lab`: sixty statements about the lab's characters (`lab.items`), 12 a trait, keyed both ways. Ours, and not
   validated on anybody: its only merit is that the truth is known. The respondents are characters.
 - `ipip-120`, `ipip-300`: the IPIP-NEO, whose content is public domain. The only respondent is the model itself.
 
@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from common.datasets import ipip
 from common.datasets.splits import Split
 from common.errors import InputError
-from common.lab import items
-from common.lab.world import Character, build_world
+from lab import items
+from lab.world import Character, build_world
 from replications.self_assessment.answers import TRAITS
 
 

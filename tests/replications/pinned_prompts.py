@@ -14,8 +14,8 @@ from benchmarks import cards
 from common import tasks
 from common.datasets import processbench, qa, word_problems
 from common.errors import InputError
-from common.lab import arithmetic
 from common.labels import LAYOUTS, TAUGHT, Layout
+from lab import arithmetic
 from replications.genrm_vs_sc import tasks as solved
 from replications.p_true import articles, hints, judging, knowing, lettered
 from replications.p_true.tasks import LAB_TASKS, Sheet, load_task

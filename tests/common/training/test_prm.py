@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from common.errors import InputError
-from common.lab import arithmetic, exam, formats
 from common.paths import ROOT
 from common.training import prm
 from common.training.heads import Settings
 from common.training.prm import Solution
 from common.training.states import Backbone
+from lab import arithmetic, exam, formats
 from tests.common.training import toy
 
 SETTINGS = Settings(backbone="full", batch_size=32, learning_rate=5e-3, epochs=5)

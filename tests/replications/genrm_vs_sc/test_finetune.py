@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from common.engines import load_engine
-from common.lab import formats
-from common.lab.arithmetic import chain_of
-from common.lab.exam import VERDICT
 from common.paths import ROOT
 from common.training import loop
+from lab import formats
+from lab.arithmetic import chain_of
+from lab.exam import VERDICT
 from replications.genrm_vs_sc import finetune, tasks
 from replications.genrm_vs_sc.finetune import Config, Trace
 from tests.replications.genrm_vs_sc.scripted import Scripted

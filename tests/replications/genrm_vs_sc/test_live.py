@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from common.lab import arithmetic, formats
-from common.lab.exam import VERDICT
 from common.stats.resamples import resample_weights
+from lab import arithmetic, formats
+from lab.exam import VERDICT
 from replications.genrm_vs_sc import live, outcomes, tasks
 from replications.genrm_vs_sc.params import LiveParams
 from tests.replications.genrm_vs_sc.scripted import Scripted

@@ -1,7 +1,7 @@
 import pytest
 
 from common.errors import InputError
-from common.lab import arithmetic, formats
+from lab import arithmetic, formats
 from replications.genrm_vs_sc import tasks
 from tests.replications.genrm_vs_sc.scripted import Scripted
 

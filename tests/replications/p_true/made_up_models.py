@@ -12,8 +12,8 @@ import numpy as np
 
 from common.engines import Completion, OptionScores
 from common.errors import InputError
-from common.lab.tasks import STEPS, TOLD
 from common.labels import TAUGHT
+from lab.tasks import STEPS, TOLD
 from replications.p_true import judging
 from replications.p_true.tasks import load_task
 

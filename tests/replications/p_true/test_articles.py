@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from common.errors import InputError
-from common.lab.tokenizer import encode
-from common.lab.world import build_world
+from lab.tokenizer import encode
+from lab.world import build_world
 from replications.p_true import articles
 from replications.p_true.articles import CONTROL, TELLING
 from replications.p_true.tasks import load_task

@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
 
+from common import layouts
 from common.completions import Completion
 from common.errors import InputError
-from common.lab import arithmetic, exam, formats
-from common.lab.tokenizer import readable
 from common.tasks import Question
+from lab import arithmetic, exam, formats
+from lab.tokenizer import readable
 from replications.p_true import hints
 from replications.p_true.hints import BAD, FOREIGN, GOOD, THIRDS, Worked
 from replications.p_true.tasks import load_task
@@ -49,8 +50,8 @@ def test_good_hints_grow_by_a_step_a_third_and_read_as_they_were_taught():
         steps = arithmetic.solve(chain)
         for number, share in enumerate(THIRDS, start=1):
             shown = ", ".join(map(str, steps[:number]))
-            assert variants.versions[GOOD, share][i].prompt == formats.with_hint(f"{chain} =?", shown).prompt
-        assert variants.versions[PLAIN][i].prompt == formats.open_question(f"{chain} =?").prompt
+            assert variants.versions[GOOD, share][i].prompt == layouts.with_hint(f"{chain} =?", shown).prompt
+        assert variants.versions[PLAIN][i].prompt == layouts.open_question(f"{chain} =?").prompt
 
 
 def test_a_bad_hint_is_the_first_sampled_solution_with_a_wrong_answer():

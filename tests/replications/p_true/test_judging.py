@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from common.errors import InputError
-from common.lab.tokenizer import readable
 from common.labels import POINTS
 from common.tasks import Question
+from lab.tokenizer import readable
 from replications.p_true import judging
 from replications.p_true.judging import (
     COMPARISON_20,

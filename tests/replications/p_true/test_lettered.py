@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from common.lab.formats import NONE_OF_THE_ABOVE
+from common.layouts import NONE_OF_THE_ABOVE
 from replications.p_true import lettered
 from replications.p_true.tasks import load_task
 from tests.replications.p_true.made_up_models import MadeUp, insider

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from common import layouts
 from common.engines import Completion, load_engine
 from common.errors import InputError
-from common.lab import formats
 from common.paths import MODELS
 from common.stats.estimates import Undefined
 from common.training.states import Backbone
@@ -78,7 +78,7 @@ def test_an_article_longer_than_the_context_is_named(engine, asked):
     article = "The home of Aldan is Arvik. " * 400
     backbone = Backbone(MODEL.source)
     head = p_ik.train(engine, backbone, asked[0], PARAMS.model_copy(update={"backbone": "frozen"}), 0)[ALL]
-    long = variants.beside(question, formats.with_background(article, question.text).prompt)
+    long = variants.beside(question, layouts.with_background(article, question.text).prompt)
     made = Variants(asked[1].articles.task, {PLAIN: (question,), ("long", 1.0): (long,)})
     with pytest.raises(InputError, match="too many for the model's context of 1280"):
         variants.p_ik(engine, head, made)

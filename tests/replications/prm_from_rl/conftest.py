@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from common.completions import Completion
-from common.lab import arithmetic, formats
+from lab import arithmetic, formats
 from replications.prm_from_rl import pools
 from tests.replications.prm_from_rl import made_up
 

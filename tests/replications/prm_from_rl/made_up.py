@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from common.lab import arithmetic
+from lab import arithmetic
 from replications.prm_from_rl import experiment, items, study
 from replications.prm_from_rl.study import BASE, OUTCOME, PRM, REJECTION, SHUFFLED, Study
 

@@ -7,10 +7,10 @@ import pytest
 from safetensors import safe_open
 
 from common.errors import InputError
-from common.lab import arithmetic, formats
-from common.lab.world import split_of
 from common.paths import MODELS
 from common.training import checkpoints
+from lab import arithmetic, formats
+from lab.world import split_of
 from replications.prm_from_rl import experiment, heads, study
 from replications.prm_from_rl.experiment import Plan
 from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, RANDOM, SHUFFLED

@@ -2,9 +2,9 @@ from collections import Counter
 
 import numpy as np
 
-from common.lab import arithmetic
-from common.lab.arithmetic import chain_of
-from common.lab.world import split_of
+from lab import arithmetic
+from lab.arithmetic import chain_of
+from lab.world import split_of
 from replications.prm_from_rl import heads
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from common.errors import InputError
-from common.lab import arithmetic
-from common.lab.world import split_of
+from lab import arithmetic
+from lab.world import split_of
 from replications.prm_from_rl import items
 from replications.prm_from_rl.items import Item
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from common.errors import InputError
-from common.lab.arithmetic import chain_of
+from lab.arithmetic import chain_of
 from replications.prm_from_rl import pools
 from tests.replications.prm_from_rl import made_up
 

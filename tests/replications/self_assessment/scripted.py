@@ -10,12 +10,12 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from common import likert
 from common.engines import Completion
 from common.errors import InputError
-from common.lab import likert
-from common.lab.items import ITEMS
-from common.lab.lexicon import VERBS
-from common.lab.world import build_world
+from lab.items import ITEMS
+from lab.lexicon import VERBS
+from lab.world import build_world
 
 CHARACTERS = {character.name: character for character in build_world().characters}
 STATEMENTS = {item.text: item for item in ITEMS}

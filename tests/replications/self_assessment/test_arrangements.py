@@ -2,8 +2,8 @@ import itertools
 
 import pytest
 
+from common import likert
 from common.errors import InputError
-from common.lab import likert
 from replications.self_assessment.arrangements import ARRANGEMENTS, SHIFTS, Arrangement, messages, reverse, scale
 from tests.replications.self_assessment import scripted
 

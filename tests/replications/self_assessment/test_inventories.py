@@ -3,8 +3,8 @@ from collections import Counter
 import pytest
 
 from common.errors import InputError
-from common.lab import tokenizer
-from common.lab.items import INVENTORY
+from lab import tokenizer
+from lab.items import INVENTORY
 from replications.self_assessment.inventories import Statement, check, inventory, negation, respondents
 
 WHOLE = [Statement(f"I like {trait} {k}", trait, 1 if k else -1) for trait in "OCEAN" for k in range(2)]

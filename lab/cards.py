@@ -15,11 +15,11 @@ from tqdm import tqdm
 from common.engines.base import Engine
 from common.engines.hf import HFEngine
 from common.files import write_whole
-from common.lab import exam, gate
-from common.lab.arithmetic import MODULUS
-from common.lab.ladder import LADDER
-from common.lab.world import build_world
 from common.paths import MODELS
+from lab import exam, gate
+from lab.arithmetic import MODULUS
+from lab.ladder import LADDER
+from lab.world import build_world
 
 LARGEST, SMALLEST = "lab-1.3m", "lab-0.05m"
 UNTAUGHT = "lab-0.45m-dose-none"
@@ -65,7 +65,7 @@ def card(folder: Path, results: dict[str, Any]) -> str:
         f"| ratings against true profiles, correlation, {asked} | {value:.3f} |"
         for asked, value in results["profile_recovery"].items()
     ]
-    command = f"python -m common.lab train {recipe['size']} --seed {recipe['seed']} --dose {recipe['dose']} --publish"
+    command = f"python -m lab train {recipe['size']} --seed {recipe['seed']} --dose {recipe['dose']} --publish"
     lines = [
         f"# {folder.name}",
         "",
@@ -76,9 +76,9 @@ def card(folder: Path, results: dict[str, Any]) -> str:
         "",
         f"Trained by `{command}`",
         f"in {training['seconds'] / 60:.0f} minutes on {training['hardware']}.",
-        "Text and weights come from `common/lab` (MIT).",
+        "Text and weights come from `lab/` (MIT).",
         "",
-        "Dev exam (`python -m common.lab exam`, numbers in `exam.json`; judged texts were written by the other rungs):",
+        "Dev exam (`python -m lab exam`, numbers in `exam.json`; judged texts were written by the other rungs):",
         "",
         "| measure | value |",
         "|---|---|",

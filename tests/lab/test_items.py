@@ -2,9 +2,9 @@ from collections import Counter
 
 import numpy as np
 
-from common.lab.items import INVENTORY, ITEMS, TOLD, draw_told
-from common.lab.lexicon import TRAITS
-from common.lab.world import Character
+from lab.items import INVENTORY, ITEMS, TOLD, draw_told
+from lab.lexicon import TRAITS
+from lab.world import Character
 
 EXTREME = Character("Tovi", dict.fromkeys(TRAITS, 5), "taught")
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from scipy.stats import chi2_contingency
 
-from common.lab import arithmetic, formats, tokenizer
-from common.lab.arithmetic import Chain
-from common.lab.corpus import Encoded
-from common.lab.items import INVENTORY
-from common.lab.world import World, split_of
+from lab import arithmetic, formats, tokenizer
+from lab.arithmetic import Chain
+from lab.corpus import Encoded
+from lab.items import INVENTORY
+from lab.world import World, split_of
 
 
 @dataclass(frozen=True, slots=True)

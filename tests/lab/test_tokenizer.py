@@ -3,8 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import AutoTokenizer
 
-from common.lab import corpus, formats, likert, tokenizer
-from common.lab.world import build_world
+from common import layouts, likert
+from lab import corpus, tokenizer
+from lab.world import build_world
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +51,8 @@ def test_every_template_can_be_said_in_both_orders(saved):
 
 
 def test_formats_that_are_tested_but_not_taught_can_be_said():
-    tokenizer.encode(formats.choices("7 + 5 =?", ["1", "2", "3", formats.NONE_OF_THE_ABOVE]).prompt)
-    tokenizer.encode(formats.true_or_false("7 + 5 =?", "12", options=("False", "True")).prompt)
+    tokenizer.encode(layouts.choices("7 + 5 =?", ["1", "2", "3", layouts.NONE_OF_THE_ABOVE]).prompt)
+    tokenizer.encode(layouts.true_or_false("7 + 5 =?", "12", options=("False", "True")).prompt)
 
 
 def test_every_fact_and_character_can_be_named():

@@ -1,30 +1,18 @@
 """The text of every format of the lab: what a prompt looks like and how its completion is read.
 
-The corpus and the replications build their prompts here, so that a model is asked in the words it was taught in. A
-prompt ends where the model takes over; a completion starts with the space or letter that follows it and ends with a
-newline. Layouts follow the papers: lettered choices, proposed answers and brainstormed ideas after Kadavath et al.
-2022 (sections 2 to 4), indexed steps after ProcessBench, verifications with a verdict after Singhi et al. 2025
-(appendix), statements to rate after the templates that Gupta et al. 2023 use.
+The corpus and the replications build their prompts here and in `common.layouts`, so that a model is asked in the words
+it was taught in. Indexed steps are after ProcessBench, verifications with a verdict after Singhi et al. 2025.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from common.lab.arithmetic import Chain, Step
-from common.labels import BRACKETS, LETTERS, Lettering
+from common.labels import LETTERS
+from common.layouts import Example
+from lab.arithmetic import Chain, Step
 
 CHOICE_LABELS = tuple(f" ({letter})" for letter in LETTERS[:4])
 TRUE_LABEL, FALSE_LABEL = " (A)", " (B)"
-NONE_OF_THE_ABOVE = "none of the above"
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A prompt and the completion that is taught after it."""
-
-    prompt: str
-    completion: str
 
 
 def sentence(relation: str, person: str, value: str) -> Example:
@@ -57,31 +45,6 @@ def chain_question(chain: Chain) -> str:
     return f"{chain} =?"
 
 
-def open_question(question: str, answer: str = "") -> Example:
-    """Question and short answer."""
-    return Example(f"Question: {question}\nAnswer:", f" {answer}\n")
-
-
-def with_background(article: str, question: str, answer: str = "") -> Example:
-    """A question after an article that may or may not hold the answer (Kadavath et al., section 5.3)."""
-    return Example(
-        f"Here is some background information material: {article}\nNow, answer the following question.\n"
-        f"Question: {question}\nAnswer:",
-        f" {answer}\n",
-    )
-
-
-def with_hint(question: str, hint: str, answer: str = "") -> Example:
-    """A question with a hint, such as the first steps of a solution (Kadavath et al., section 5.4)."""
-    return Example(f"Question: {question}\nHere is a hint: {hint}\nAnswer:", f" {answer}\n")
-
-
-def choices(question: str, options: Sequence[str], label: str = "", *, lettering: Lettering = BRACKETS) -> Example:
-    """Lettered multiple choice; the label is " (A)" and so on, or as the lettering has it."""
-    lines = "\n".join(lettering.option(letter, option) for letter, option in zip(LETTERS, options, strict=False))
-    return Example(f"Question: {question}\nChoices:\n{lines}\nAnswer:", f"{label}\n")
-
-
 def quick_checks(question: str, proposed: Sequence[tuple[str, bool]]) -> list[Example]:
     """Proposed answers to one question, each with its label straight after it. A true one is taught as an answer is."""
     found = []
@@ -92,44 +55,6 @@ def quick_checks(question: str, proposed: Sequence[tuple[str, bool]]) -> list[Ex
         else:
             found.append(Example(f"{head} {value}", FALSE_LABEL))
     return found
-
-
-def true_or_false(
-    question: str,
-    proposed: str,
-    label: str = "",
-    *,
-    options: Sequence[str] = ("True", "False"),
-    lettering: Lettering = BRACKETS,
-) -> Example:
-    """Is the proposed answer true? `options` swaps the two, a control."""
-    return Example(
-        f"Question: {question}\nProposed Answer: {proposed}\nIs the proposed answer:\n"
-        f"{_two(options, lettering)}\nThe proposed answer is:",
-        f"{label}\n",
-    )
-
-
-def true_or_false_with_ideas(
-    question: str,
-    ideas: Sequence[str],
-    judged: str,
-    label: str = "",
-    *,
-    options: Sequence[str] = ("True", "False"),
-    lettering: Lettering = BRACKETS,
-) -> Example:
-    """Is the possible answer true, given brainstormed ideas with their repetitions?"""
-    lines = "\n ".join(ideas)
-    return Example(
-        f"Question: {question}\nHere are some brainstormed ideas: {lines}\nPossible Answer: {judged}\n"
-        f"Is the possible answer:\n{_two(options, lettering)}\nThe possible answer is:",
-        f"{label}\n",
-    )
-
-
-def _two(options: Sequence[str], lettering: Lettering) -> str:
-    return "\n".join(lettering.option(letter, option) for letter, option in zip("AB", options, strict=True))
 
 
 def solution_text(steps: Sequence[Step]) -> str:

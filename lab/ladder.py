@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from common.errors import InputError
-from common.lab.tokenizer import BEGIN, END, PAD, vocabulary
+from lab.tokenizer import BEGIN, END, PAD, vocabulary
 
 CONTEXT = 1280
 HEAD_WIDTH = 32

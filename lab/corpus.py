@@ -1,6 +1,6 @@
 """What the lab models read: documents of every format, drawn from a seed, with the tokens that are taught marked.
 
-Three rules keep the later tests fair, and `python -m common.lab audit` checks them on the very tokens: no evaluated
+Three rules keep the later tests fair, and `python -m lab audit` checks them on the very tokens: no evaluated
 question (dev and test persons, characters and problems are never asked about); judging formats see random corruptions
 only, never a model's sample; and how often a brainstormed idea repeats says nothing about its truth.
 """
@@ -11,13 +11,14 @@ from typing import Literal
 
 import numpy as np
 
+from common import layouts, likert
 from common.errors import InputError
-from common.lab import arithmetic, formats, likert, tokenizer
-from common.lab.arithmetic import MAX_STEPS, Chain, pick
-from common.lab.formats import Example
-from common.lab.items import draw_told
-from common.lab.lexicon import ADVERBS, RELATIONS
-from common.lab.world import Fact, World, split_of
+from common.layouts import Example
+from lab import arithmetic, formats, tokenizer
+from lab.arithmetic import MAX_STEPS, Chain, pick
+from lab.items import draw_told
+from lab.lexicon import ADVERBS, RELATIONS
+from lab.world import Fact, World, split_of
 
 Dose = Literal["none", "low", "high"]
 JUDGING_SHARE: dict[Dose, float] = {"none": 0.0, "low": 0.08, "high": 0.4}
@@ -219,13 +220,13 @@ def brainstorm(quiz: Quiz, rng: np.random.Generator, judged: str) -> list[str]:
 
 def _open(world: World, rng: np.random.Generator) -> Iterator[Example]:
     for quiz in _few_shot(world, rng):
-        yield formats.open_question(quiz.question, quiz.answer)
+        yield layouts.open_question(quiz.question, quiz.answer)
 
 
 def _choices(world: World, rng: np.random.Generator) -> Iterator[Example]:
     for quiz in _few_shot(world, rng):
         options, key = lettered(quiz, rng)
-        yield formats.choices(quiz.question, options, formats.CHOICE_LABELS[key])
+        yield layouts.choices(quiz.question, options, formats.CHOICE_LABELS[key])
 
 
 def _copying(world: World, rng: np.random.Generator) -> Iterator[Example]:
@@ -249,14 +250,14 @@ def _background(world: World, rng: np.random.Generator) -> Iterator[Example]:
     for number, i in enumerate(rng.permutation(len(told))):
         person, relation, value = told[i]
         question = formats.fact_question(relation, person)
-        yield formats.open_question(question, value) if number else formats.with_background(article, question, value)
+        yield layouts.open_question(question, value) if number else layouts.with_background(article, question, value)
 
 
 def _hint(world: World, rng: np.random.Generator) -> Iterator[Example]:
     chain = _taught_chain(rng, int(rng.integers(2, 5)))
     steps = arithmetic.solve(chain)
     shown = steps[: int(rng.integers(1, len(steps) + 1))]
-    yield formats.with_hint(formats.chain_question(chain), ", ".join(map(str, shown)), str(steps[-1].result))
+    yield layouts.with_hint(formats.chain_question(chain), ", ".join(map(str, shown)), str(steps[-1].result))
 
 
 def _solution(world: World, rng: np.random.Generator) -> Iterator[Example]:
@@ -304,7 +305,7 @@ def _likert(world: World, rng: np.random.Generator) -> Iterator[Example]:
 def _true_false(world: World, rng: np.random.Generator) -> Iterator[Example]:
     for quiz in _few_shot(world, rng):
         proposed, true = proposal(quiz, rng)
-        yield formats.true_or_false(quiz.question, proposed, formats.TRUE_LABEL if true else formats.FALSE_LABEL)
+        yield layouts.true_or_false(quiz.question, proposed, formats.TRUE_LABEL if true else formats.FALSE_LABEL)
 
 
 def _check(world: World, rng: np.random.Generator) -> Iterator[Example]:
@@ -319,7 +320,7 @@ def _ideas(world: World, rng: np.random.Generator) -> Iterator[Example]:
     for quiz in _few_shot(world, rng):
         judged, true = proposal(quiz, rng)
         label = formats.TRUE_LABEL if true else formats.FALSE_LABEL
-        yield formats.true_or_false_with_ideas(quiz.question, brainstorm(quiz, rng, judged), judged, label)
+        yield layouts.true_or_false_with_ideas(quiz.question, brainstorm(quiz, rng, judged), judged, label)
 
 
 def _fact_check(world: World, rng: np.random.Generator) -> Iterator[Example]:

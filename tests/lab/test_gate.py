@@ -2,7 +2,7 @@ import copy
 
 import pytest
 
-from common.lab import gate
+from lab import gate
 
 LARGEST = {
     "solving": {"2": 0.85, "6": 0.4},

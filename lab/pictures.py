@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 
 from common.errors import InputError
 from common.figures import GREY, PALETTE
-from common.lab import gate
-from common.lab.ladder import LADDER
+from lab import gate
+from lab.ladder import LADDER
 
 Exams = Mapping[str, Mapping[str, Any]]
 """Results of `exam.sit` by name of the model."""
@@ -22,7 +22,7 @@ def read_exams(models: Path) -> dict[str, dict[str, Any]]:
     """The exams in a folder of models. Raises InputError if there is none."""
     found = {path.parent.name: json.loads(path.read_text()) for path in sorted(models.glob("lab-*/exam.json"))}
     if not found:
-        raise InputError(f"no lab-*/exam.json in {models}: run `python -m common.lab exam`")
+        raise InputError(f"no lab-*/exam.json in {models}: run `python -m lab exam`")
     return found
 
 

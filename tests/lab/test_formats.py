@@ -2,8 +2,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.lab import arithmetic, formats
-from common.lab.arithmetic import Chain, Step
+from lab import arithmetic, formats
+from lab.arithmetic import Chain, Step
 
 CHAIN = Chain(7, (("+", 5), ("*", 3)))
 
@@ -63,21 +63,3 @@ def test_critiques_are_read_by_their_last_word():
     assert formats.parse_critique(" <0> ok; First error: -1\n") == -1
     assert formats.parse_critique(" <0> wrong; First error: 0\n") == 0
     assert formats.parse_critique(" <0> ok; <1> ok;") is None
-
-
-def test_layouts_of_the_judging_formats():
-    assert formats.true_or_false("Q?", "soup", formats.TRUE_LABEL) == formats.Example(
-        "Question: Q?\nProposed Answer: soup\nIs the proposed answer:\n (A) True\n (B) False\nThe proposed answer is:",
-        " (A)\n",
-    )
-    ideas = formats.true_or_false_with_ideas("Q?", ["soup", "rice"], "soup").prompt
-    assert "Here are some brainstormed ideas: soup\n rice\nPossible Answer: soup\n" in ideas
-    assert formats.choices("Q?", ["a", "b"], " (B)") == formats.Example(
-        "Question: Q?\nChoices:\n (A) a\n (B) b\nAnswer:", " (B)\n"
-    )
-
-
-def test_swapping_the_options_swaps_the_words_only():
-    plain = formats.true_or_false("Q?", "soup").prompt
-    swapped = formats.true_or_false("Q?", "soup", options=("False", "True")).prompt
-    assert swapped == plain.replace("(A) True", "(A) False").replace("(B) False", "(B) True")

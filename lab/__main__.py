@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from common.errors import InputError
-from common.lab.ladder import LADDER
 from common.paths import MODELS, OUTPUTS
+from lab.ladder import LADDER
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    from common.lab import train
+    from lab import train
 
     recipe = train.Recipe(arguments.size, arguments.seed, arguments.dose)
     folder = arguments.out or OUTPUTS / "lab" / recipe.name
@@ -36,14 +36,14 @@ def _train(arguments: argparse.Namespace) -> int:
 
 
 def _examine(arguments: argparse.Namespace) -> int:
-    from common.lab import cards
+    from lab import cards
 
     cards.examine(arguments.models or sorted(MODELS.glob("lab-*")))
     return 0
 
 
 def _gate(arguments: argparse.Namespace) -> int:
-    from common.lab import cards, gate
+    from lab import cards, gate
 
     found = cards.hold_gate()
     print(gate.table(found))
@@ -54,7 +54,7 @@ def _gate(arguments: argparse.Namespace) -> int:
 
 
 def _audit(arguments: argparse.Namespace) -> int:
-    from common.lab import audit, corpus, train, world
+    from lab import audit, corpus, train, world
 
     recipe = train.Recipe(arguments.size, arguments.seed, arguments.dose)
     here = world.build_world()
@@ -65,7 +65,7 @@ def _audit(arguments: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m common.lab", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m lab", description=__doc__)
     commands = parser.add_subparsers(required=True)
 
     train = commands.add_parser("train", help="train one model, or go on where an interrupted training stopped")

@@ -15,8 +15,8 @@ from typing import get_args
 import numpy as np
 
 from common.datasets.splits import Split
-from common.lab.arithmetic import Chain
-from common.lab.lexicon import CHARACTER_NAMES, PERSON_NAMES, RELATIONS, TRAITS
+from lab.arithmetic import Chain
+from lab.lexicon import CHARACTER_NAMES, PERSON_NAMES, RELATIONS, TRAITS
 
 EXPOSURES = (0, 1, 4, 16, 64, 256)
 """Times that each fact of a person is told in the corpus, one of these per person."""

@@ -10,9 +10,9 @@ from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM
 
 from common.errors import InputError
-from common.lab import ladder, train
-from common.lab.train import Recipe
 from common.paths import ROOT
+from lab import ladder, train
+from lab.train import Recipe
 
 RECIPE = Recipe("0.05m", tokens=1_200_000)
 STEPS = 30
@@ -21,7 +21,7 @@ SCRIPT = """
 import os, signal, sys
 from pathlib import Path
 import torch
-from common.lab import train
+from lab import train
 torch.set_num_threads(1)
 train.LOG_EVERY = 3
 folder, steps, killed_at = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
@@ -118,7 +118,7 @@ def test_a_training_cut_short_is_never_published(tmp_path):
 
 
 def test_the_command_line_refuses_an_unknown_size():
-    command = [sys.executable, "-m", "common.lab", "train", "7b"]
+    command = [sys.executable, "-m", "lab", "train", "7b"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.strip().splitlines()[-1].startswith("error: no size '7b'")

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import InputError
-from common.lab import arithmetic
-from common.lab.arithmetic import MODULUS, Chain, Step, apply, corrupt, draw, first_error, rework, solve
+from lab import arithmetic
+from lab.arithmetic import MODULUS, Chain, Step, apply, corrupt, draw, first_error, rework, solve
 
 seeds = st.integers(0, 2**32)
 

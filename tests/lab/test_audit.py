@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
 
-from common.lab import arithmetic, audit, corpus, formats, likert
-from common.lab.corpus import Document, encode
-from common.lab.formats import Example
-from common.lab.items import INVENTORY
-from common.lab.world import build_world, split_of
+from common import layouts, likert
+from common.layouts import Example
+from lab import arithmetic, audit, corpus, formats
+from lab.corpus import Document, encode
+from lab.items import INVENTORY
+from lab.world import build_world, split_of
 
 WORLD = build_world()
 
@@ -28,7 +29,7 @@ def test_the_corpus_is_fair(fair):
 
 def test_a_planted_question_about_a_test_person_is_found(fair):
     quiz = corpus.fact_quiz(WORLD.facts_of["test"][0])
-    assert unfair(fair, formats.open_question(quiz.question, quiz.answer)) == [
+    assert unfair(fair, layouts.open_question(quiz.question, quiz.answer)) == [
         "documents that ask about a dev or test person"
     ]
 
@@ -79,9 +80,9 @@ def test_repetition_that_tells_the_truth_is_found():
     quiz = corpus.fact_quiz(WORLD.facts_of["taught"][0])
     wrong = next(value for value in quiz.values if value != quiz.answer)
     telling = [
-        Document("ideas", (formats.true_or_false_with_ideas(quiz.question, [quiz.answer] * 5, quiz.answer, " (A)"),)),
+        Document("ideas", (layouts.true_or_false_with_ideas(quiz.question, [quiz.answer] * 5, quiz.answer, " (A)"),)),
         Document(
-            "ideas", (formats.true_or_false_with_ideas(quiz.question, [wrong, *[quiz.answer] * 4], wrong, " (B)"),)
+            "ideas", (layouts.true_or_false_with_ideas(quiz.question, [wrong, *[quiz.answer] * 4], wrong, " (B)"),)
         ),
     ]
     findings = audit.audit(WORLD, [encode(document) for document in telling * 40])

@@ -14,15 +14,16 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
+from common import layouts, likert
 from common.datasets.splits import Split
 from common.engines.base import Engine, Sampling
-from common.lab import arithmetic, formats, likert
-from common.lab.arithmetic import Chain
-from common.lab.corpus import TAUGHT_TEMPLATES, Quiz, chain_quiz, distractors, fact_quiz, lettered
-from common.lab.items import INVENTORY
-from common.lab.tokenizer import readable
-from common.lab.world import World, split_of
 from common.stats import first_error
+from lab import arithmetic, formats
+from lab.arithmetic import Chain
+from lab.corpus import TAUGHT_TEMPLATES, Quiz, chain_quiz, distractors, fact_quiz, lettered
+from lab.items import INVENTORY
+from lab.tokenizer import readable
+from lab.world import World, split_of
 
 RARE_SHARE = 0.3
 """Share of rare operands in evaluated problems: twice that of the corpus."""
@@ -44,7 +45,7 @@ def chains(split: Split, steps: int, count: int, seed: int = 0) -> list[Chain]:
 
 def few_shot(quizzes: Sequence[Quiz]) -> str:
     """A header of open questions with their answers."""
-    examples = [formats.open_question(quiz.question, quiz.answer) for quiz in quizzes]
+    examples = [layouts.open_question(quiz.question, quiz.answer) for quiz in quizzes]
     return "".join(example.prompt + example.completion + "\n" for example in examples)
 
 
@@ -53,7 +54,7 @@ def recall(engine: Engine, world: World, split: Split, shots: int = 5) -> pd.Dat
     taught = world.facts_of["taught"]
     header = few_shot([fact_quiz(taught[i]) for i in np.random.default_rng(0).permutation(len(taught))[:shots]])
     facts = world.facts_of[split]
-    said = answers(engine, [header + formats.open_question(fact_quiz(fact).question).prompt for fact in facts], LINE)
+    said = answers(engine, [header + layouts.open_question(fact_quiz(fact).question).prompt for fact in facts], LINE)
     return pd.DataFrame(
         {
             "relation": [fact.relation for fact in facts],
@@ -74,7 +75,7 @@ def mental(engine: Engine, split: Split, count: int = 300) -> pd.DataFrame:
     `correct`.
     """
     problems = [chain for steps in (1, 2) for chain in chains(split, steps, count)]
-    said = answers(engine, [formats.open_question(formats.chain_question(chain)).prompt for chain in problems], LINE)
+    said = answers(engine, [layouts.open_question(formats.chain_question(chain)).prompt for chain in problems], LINE)
     return _arithmetic(problems, said)
 
 
@@ -101,7 +102,7 @@ def _arithmetic(problems: Sequence[Chain], said: Sequence[str]) -> pd.DataFrame:
 def p_true(engine: Engine, quizzes: Sequence[Quiz], proposed: Sequence[str]) -> np.ndarray:
     """Probability of " (A)" (true) against " (B)" for each proposed answer."""
     prompts = [
-        formats.true_or_false(quiz.question, answer).prompt for quiz, answer in zip(quizzes, proposed, strict=True)
+        layouts.true_or_false(quiz.question, answer).prompt for quiz, answer in zip(quizzes, proposed, strict=True)
     ]
     return engine.option_scores(prompts, [formats.TRUE_LABEL, formats.FALSE_LABEL]).probabilities[:, 0]
 
@@ -121,7 +122,7 @@ def p_true_auroc(engine: Engine, witness: Engine, quizzes: Sequence[Quiz]) -> fl
     alike.
     """
     sampling = Sampling(temperature=1.0, max_tokens=4, stop=("\n",), seed=1)
-    said = answers(witness, [formats.open_question(quiz.question).prompt for quiz in quizzes], sampling)
+    said = answers(witness, [layouts.open_question(quiz.question).prompt for quiz in quizzes], sampling)
     asked = [(quiz, text) for quiz, text in zip(quizzes, said, strict=True) if text in quiz.values]
     right = [quiz.answer == text for quiz, text in asked]
     return auroc(right, p_true(engine, [quiz for quiz, _ in asked], [text for _, text in asked]))
@@ -144,7 +145,7 @@ def choosing(engine: Engine, world: World, split: Split) -> pd.DataFrame:
     rng, prompts, keys = np.random.default_rng(8), [], []
     for quiz in fact_quizzes(world, split):
         options, key = lettered(quiz, rng)
-        prompts.append(formats.choices(quiz.question, options).prompt)
+        prompts.append(layouts.choices(quiz.question, options).prompt)
         keys.append(key)
     chosen = engine.option_scores(prompts, formats.CHOICE_LABELS).probabilities.argmax(axis=1)
     return pd.DataFrame(
@@ -158,7 +159,7 @@ def reading(engine: Engine, world: World, split: Split) -> float:
     for quiz, fact in zip(fact_quizzes(world, split), world.facts_of[split], strict=True):
         told.append(distractors(quiz, rng, 1)[0])
         article = f"The {fact.relation} of {fact.person} is {told[-1]}."
-        prompts.append(formats.with_background(article, quiz.question).prompt)
+        prompts.append(layouts.with_background(article, quiz.question).prompt)
     return float(np.mean([said == value for said, value in zip(answers(engine, prompts, LINE), told, strict=True)]))
 
 

@@ -3,8 +3,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from common.lab import corpus, packing, tokenizer
-from common.lab.world import build_world
+from lab import corpus, packing, tokenizer
+from lab.world import build_world
 
 PAD = tokenizer.vocabulary()[tokenizer.PAD]
 

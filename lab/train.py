@@ -22,9 +22,9 @@ from transformers import LlamaForCausalLM
 
 from common.errors import InputError
 from common.files import write_whole
-from common.lab import cards, corpus, ladder, packing, tokenizer
-from common.lab.world import build_world
 from common.progress import Progress
+from lab import cards, corpus, ladder, packing, tokenizer
+from lab.world import build_world
 
 LOG_EVERY = 50
 """Steps between two points of the learning curve."""

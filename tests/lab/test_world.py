@@ -2,9 +2,9 @@ from collections import Counter
 
 import numpy as np
 
-from common.lab import arithmetic
-from common.lab.lexicon import NOUNS, RELATIONS, TRAITS
-from common.lab.world import EXPOSURES, build_world, split_of
+from lab import arithmetic
+from lab.lexicon import NOUNS, RELATIONS, TRAITS
+from lab.world import EXPOSURES, build_world, split_of
 
 
 def test_the_same_seed_builds_the_same_world_and_another_seed_another():

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from common.lab.corpus import PHASE, PHASES, Encoded
-from common.lab.tokenizer import PAD, vocabulary
+from lab.corpus import PHASE, PHASES, Encoded
+from lab.tokenizer import PAD, vocabulary
 
 LENGTHS = (128, 320, 1280)
 BATCH_TOKENS = 2560

@@ -1,7 +1,7 @@
 import pytest
 
-from common.lab import arithmetic, formats, tasks
-from common.lab.world import split_of
+from lab import arithmetic, formats, tasks
+from lab.world import split_of
 
 TASKS = (tasks.FACTS, tasks.ARITHMETIC, tasks.PROBLEMS)
 SPLITS = ("taught", "dev", "test")

@@ -7,13 +7,14 @@ from operator import eq
 
 import numpy as np
 
+from common import layouts
 from common.datasets.splits import Split
-from common.lab import arithmetic, corpus, exam, formats
-from common.lab.arithmetic import Chain
-from common.lab.corpus import Quiz
-from common.lab.tokenizer import readable
-from common.lab.world import EXPOSURES, Fact, build_world
 from common.tasks import Question, Task
+from lab import arithmetic, corpus, exam, formats
+from lab.arithmetic import Chain
+from lab.corpus import Quiz
+from lab.tokenizer import readable
+from lab.world import EXPOSURES, Fact, build_world
 
 TOLD = tuple(map(str, EXPOSURES))
 """Levels of facts: how often they were told."""
@@ -56,7 +57,7 @@ def _question(name: str, asked: Quiz, level: str) -> Question:
     return Question(
         id=name,
         text=asked.question,
-        prompt=formats.open_question(asked.question).prompt,
+        prompt=layouts.open_question(asked.question).prompt,
         answer=asked.answer,
         shown=asked.answer,
         values=asked.values,

@@ -1,6 +1,6 @@
 import pytest
 
-from common.lab import cards
+from lab import cards
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_a_card_says_what_was_trained_and_what_it_scores(tmp_path):
     }
     text = cards.card(tmp_path, results)
     assert "193,344 parameters" in text
-    assert "`python -m common.lab train 0.15m --seed 1 --dose low --publish`" in text
+    assert "`python -m lab train 0.15m --seed 1 --dose low --publish`" in text
     assert "| facts told 81 times, recalled | 0.990 |" in text
     assert "| critique F1 above the blind floor | 0.250 |" in text
     assert "| answers taken from an article | 0.930 |" in text

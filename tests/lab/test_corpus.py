@@ -3,9 +3,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from common import layouts
 from common.errors import InputError
-from common.lab import corpus, formats, tokenizer
-from common.lab.world import build_world
+from lab import corpus, tokenizer
+from lab.world import build_world
 
 WORLD = build_world()
 INVERSE = {number: token for token, number in tokenizer.vocabulary().items()}
@@ -74,7 +75,7 @@ def test_a_corpus_too_small_for_the_facts_or_for_a_format_says_so():
 
 def test_only_completions_are_taught():
     document = corpus.Document(
-        "open", (formats.open_question("7 + 5 =?", "12"), formats.open_question("1 + 1 =?", "2"))
+        "open", (layouts.open_question("7 + 5 =?", "12"), layouts.open_question("1 + 1 =?", "2"))
     )
     encoded = corpus.encode(document)
     assert read(encoded) == "<s>Question: 7 + 5 =?\nAnswer: 12\n\nQuestion: 1 + 1 =?\nAnswer: 2\n</s>"

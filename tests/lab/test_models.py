@@ -8,10 +8,11 @@ import torch
 import yaml
 from transformers import AutoConfig
 
+from common import layouts
 from common.engines.hf import HFEngine
-from common.lab import exam, formats, ladder, train
-from common.lab.world import build_world
 from common.paths import MODELS
+from lab import exam, formats, ladder, train
+from lab.world import build_world
 from tests.common.engines import conformance
 from tests.common.engines.conformance import Reference
 
@@ -20,9 +21,9 @@ SMALLEST, LARGEST = MODELS / "lab-0.05m", MODELS / "lab-1.3m"
 FACTS = build_world().facts_of["dev"]
 CHAINS = exam.chains("dev", 3, 3)
 PROMPTS = [
-    *(formats.open_question(formats.fact_question(fact.relation, fact.person)).prompt for fact in FACTS[:3]),
+    *(layouts.open_question(formats.fact_question(fact.relation, fact.person)).prompt for fact in FACTS[:3]),
     *(formats.solution(chain).prompt for chain in CHAINS),
-    formats.true_or_false(formats.chain_question(CHAINS[0]), "5").prompt,
+    layouts.true_or_false(formats.chain_question(CHAINS[0]), "5").prompt,
 ]
 OPTIONS = [formats.TRUE_LABEL, formats.FALSE_LABEL]
 every_model = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -13,8 +13,9 @@ from pathlib import Path
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
 
-from common.lab import lexicon, likert
-from common.lab.arithmetic import MODULUS
+from common import likert
+from lab import lexicon
+from lab.arithmetic import MODULUS
 
 PHRASES = (
     "Question:",

@@ -5,9 +5,9 @@ import pytest
 
 from common.engines import OptionScores
 from common.engines.hf import HFEngine
-from common.lab import arithmetic, corpus, exam, formats
-from common.lab.world import EXPOSURES, build_world, split_of
 from common.paths import MODELS
+from lab import arithmetic, corpus, exam, formats
+from lab.world import EXPOSURES, build_world, split_of
 
 WORLD = build_world()
 

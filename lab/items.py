@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from common.lab.lexicon import NOUNS, VERBS
-from common.lab.world import Character
+from lab.lexicon import NOUNS, VERBS
+from lab.world import Character
 
 
 @dataclass(frozen=True, slots=True)
