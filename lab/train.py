@@ -16,13 +16,12 @@ from typing import Any
 import numpy as np
 import torch
 import transformers
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save_file
 from transformers import LlamaForCausalLM
 
 from common.errors import InputError
 from common.files import write_whole
 from common.progress import Progress
+from common.training import checkpoints
 from lab import cards, corpus, ladder, packing, tokenizer
 from lab.world import build_world
 
@@ -89,10 +88,10 @@ def train(recipe: Recipe, folder: Path, *, device: str = "cpu", stop_after: int 
                 speed = packing.BATCH_TOKENS * (step + 1 - start) / (time.monotonic() - began)
                 note = f"loss {curve.write(step + 1):.3f}, {speed:.0f} tokens/s"
                 if time.monotonic() - saved > CHECKPOINT_SECONDS:
-                    checkpoint(folder, recipe, model, optimizers, step + 1)
+                    checkpoints.save(folder, model, optimizers, step + 1, asdict(recipe))
                     saved = time.monotonic()
             bar.update(note=note)
-    checkpoint(folder, recipe, model, optimizers, total)
+    checkpoints.save(folder, model, optimizers, total, asdict(recipe))
     return model
 
 
@@ -169,48 +168,11 @@ def own_document(documents: torch.Tensor) -> torch.Tensor:
     return (documents[:, None, :, None] == documents[:, None, None, :]).tril()
 
 
-def checkpoint(
-    folder: Path, recipe: Recipe, model: LlamaForCausalLM, optimizers: Sequence[torch.optim.Optimizer], step: int
-) -> None:
-    """Write weights and optimizer in one step: a reader sees the old checkpoint or the new one."""
-    tensors = {f"model.{name}": value.contiguous() for name, value in model.model.state_dict().items()}
-    for number, optimizer in enumerate(optimizers):
-        for index, state in optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer.{number}.{index}.{name}": value.contiguous() for name, value in state.items()}
-    partial = folder / ".checkpoint.safetensors.partial"
-    save_file(tensors, partial, metadata={"step": str(step), "recipe": json.dumps(asdict(recipe), sort_keys=True)})
-    os.replace(partial, folder / "checkpoint.safetensors")
-
-
 def resume(folder: Path, recipe: Recipe, model: LlamaForCausalLM, optimizers: Sequence[torch.optim.Optimizer]) -> int:
     """Load the checkpoint if there is one, and cut the curve back to it; returns the step to go on from."""
-    path, curve = folder / "checkpoint.safetensors", folder / "curve.jsonl"
-    if not path.exists():
-        curve.unlink(missing_ok=True)
-        return 0
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata()
-        tensors = load_file(path)
-    except SafetensorError as error:
-        raise InputError(f"{path} is damaged ({error}): delete it to train {recipe.name} from the start") from error
-    if json.loads(metadata["recipe"]) != asdict(recipe):
-        raise InputError(
-            f"{path} belongs to another recipe ({metadata['recipe']}): delete it, or choose another folder"
-        )
-    model.model.load_state_dict({name[6:]: value for name, value in tensors.items() if name.startswith("model.")})
-    for number, optimizer in enumerate(optimizers):
-        state: dict[int, dict[str, torch.Tensor]] = {}
-        for name, value in tensors.items():
-            if name.startswith(f"optimizer.{number}."):
-                _, _, index, field = name.split(".")
-                state.setdefault(int(index), {})[field] = value
-        optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
-    step = int(metadata["step"])
-    kept = (
-        [line for line in curve.read_text().splitlines() if json.loads(line)["step"] <= step] if curve.exists() else []
-    )
-    curve.write_text("".join(line + "\n" for line in kept))
+    step, curve = checkpoints.load(folder, model, optimizers, asdict(recipe)), folder / "curve.jsonl"
+    points = curve.read_text().splitlines() if curve.exists() else []
+    curve.write_text("".join(f"{point}\n" for point in points if json.loads(point)["step"] <= step))
     return step
 
 

@@ -1,4 +1,4 @@
-"""One file that a training goes on from: weights, optimizer, step, and what the training is.
+"""One file that a training goes on from: weights, optimizers, step, and what the training is.
 
 It is replaced in one step, so a kill at any moment leaves the old one or the new one. safetensors, no pickle.
 """
@@ -6,7 +6,7 @@ It is replaced in one step, so a kill at any moment leaves the old one or the ne
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +19,23 @@ from common.errors import InputError
 FILE = "checkpoint.safetensors"
 
 
-def save(
-    folder: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer, step: int, identity: Mapping[str, Any]
-) -> None:
+Optimizers = Sequence[torch.optim.Optimizer]
+
+
+def save(folder: Path, model: torch.nn.Module, optimizers: Optimizers, step: int, identity: Mapping[str, Any]) -> None:
     """Write the checkpoint after so many steps; `identity` is plain JSON."""
     tensors = {f"model.{name}": value.detach().contiguous() for name, value in model.named_parameters()}
-    for index, state in optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{index}.{name}": value.contiguous() for name, value in state.items()}
+    for number, optimizer in enumerate(optimizers):
+        for index, state in optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{number}.{index}.{name}": value.contiguous() for name, value in state.items()}
     described = json.dumps({"step": step, "identity": identity}, sort_keys=True)  # in one: entries have no fixed order
     partial = folder / f".{FILE}.partial"
     save_file(tensors, partial, metadata={"training": described})
     os.replace(partial, folder / FILE)
 
 
-def load(folder: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer, identity: Mapping[str, Any]) -> int:
-    """Load the folder's checkpoint, if it has one, into model and optimizer; returns the steps done, 0 without one.
+def load(folder: Path, model: torch.nn.Module, optimizers: Optimizers, identity: Mapping[str, Any]) -> int:
+    """Load the folder's checkpoint, if it has one, into model and optimizers; returns the steps done, 0 without one.
 
     Raises:
         InputError: it is damaged, or belongs to another training.
@@ -55,12 +57,13 @@ def load(folder: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer,
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             parameter.copy_(tensors[f"model.{name}"])
-    state: dict[int, dict[str, torch.Tensor]] = {}
-    for name, value in tensors.items():
-        if name.startswith("optimizer."):
-            _, index, field = name.split(".")
-            state.setdefault(int(index), {})[field] = value
-    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    for number, optimizer in enumerate(optimizers):
+        state: dict[int, dict[str, torch.Tensor]] = {}
+        for name, value in tensors.items():
+            if name.startswith(f"optimizer.{number}."):
+                _, _, index, field = name.split(".")
+                state.setdefault(int(index), {})[field] = value
+        optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
     return int(described["step"])
 
 

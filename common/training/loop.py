@@ -118,7 +118,7 @@ def run(
     folder.mkdir(parents=True, exist_ok=True)
     with sole_owner(folder / ".lock", f"{folder}: another training is writing there; wait for it, or train elsewhere"):
         model, total = descent.model, descent.settings.steps
-        start = checkpoints.load(folder, model, descent.optimizer, identity)
+        start = checkpoints.load(folder, model, [descent.optimizer], identity)
         for name in (CURVE, EVALUATIONS, TIMINGS):
             cut(folder / name, start)
         if not start:
@@ -135,7 +135,7 @@ def run(
                 if done % every == 0 or done == total:
                     _evaluate(evaluate, model, done, folder)
                 if done == total or time.monotonic() - saved_at > CHECKPOINT_SECONDS:
-                    checkpoints.save(folder, model, descent.optimizer, done, identity)
+                    checkpoints.save(folder, model, [descent.optimizer], done, identity)
                     saved, saved_at = done, time.monotonic()
                 bar.update(note=", ".join(f"{name} {value:.3g}" for name, value in list(point.items())[:2]))
 

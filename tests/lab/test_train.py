@@ -11,7 +11,7 @@ from transformers import AutoModelForCausalLM
 
 from common.errors import InputError
 from common.paths import ROOT
-from lab import ladder, train
+from lab import train
 from lab.train import Recipe
 
 RECIPE = Recipe("0.05m", tokens=1_200_000)
@@ -21,21 +21,22 @@ SCRIPT = """
 import os, signal, sys
 from pathlib import Path
 import torch
+from common.training import checkpoints
 from lab import train
 torch.set_num_threads(1)
 train.LOG_EVERY = 3
 folder, steps, killed_at = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-step, update, checkpoint = 0, train.update, train.checkpoint
+step, update, save = 0, train.update, checkpoints.save
 def dying(*arguments):
     global step
     step += 1
     if step == killed_at:
         os.kill(os.getpid(), signal.SIGKILL)
     update(*arguments)
-def seldom(folder, recipe, model, optimizers, at):
+def seldom(folder, model, optimizers, at, identity):
     if at % 9 == 0 or at == steps:
-        checkpoint(folder, recipe, model, optimizers, at)
-train.update, train.checkpoint, train.CHECKPOINT_SECONDS = dying, seldom, 0
+        save(folder, model, optimizers, at, identity)
+train.update, checkpoints.save, train.CHECKPOINT_SECONDS = dying, seldom, 0
 train.train(train.Recipe("0.05m", tokens=1_200_000), folder, stop_after=steps)
 """
 
@@ -86,24 +87,8 @@ def test_a_damaged_checkpoint_says_what_to_do(tmp_path):
         train.train(RECIPE, tmp_path, stop_after=1)
 
 
-def test_an_interrupted_checkpoint_write_leaves_the_old_checkpoint(undisturbed, tmp_path, monkeypatch):
-    model = ladder.build("0.05m")
-    optimizers = train.build_optimizers(model)
-    train.checkpoint(tmp_path, RECIPE, model, optimizers, 7)
-    before = (tmp_path / "checkpoint.safetensors").read_bytes()
-
-    def half(tensors, path, metadata):
-        path.write_bytes(b"half")
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(train, "save_file", half)
-    with pytest.raises(KeyboardInterrupt):
-        train.checkpoint(tmp_path, RECIPE, model, optimizers, 8)
-    assert (tmp_path / "checkpoint.safetensors").read_bytes() == before
-
-
 def test_a_checkpoint_of_another_recipe_is_refused(undisturbed):
-    with pytest.raises(InputError, match="another recipe"):
+    with pytest.raises(InputError, match="a training with another seed"):
         train.train(Recipe("0.05m", seed=1, tokens=1_200_000), undisturbed, stop_after=1)
 
 

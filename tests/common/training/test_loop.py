@@ -128,7 +128,7 @@ def test_a_loss_that_is_not_a_number_stops_and_leaves_the_last_good_checkpoint(t
         loop.run(task.descent, failing, {"seed": 1}, tmp_path, None, 1)
     assert "\n" not in str(said.value)
     again = Task()
-    assert checkpoints.load(tmp_path, again.descent.model, again.descent.optimizer, {"seed": 1}) == 3
+    assert checkpoints.load(tmp_path, again.descent.model, [again.descent.optimizer], {"seed": 1}) == 3
     assert all(parameter.isfinite().all() for parameter in again.descent.model.parameters())
     assert [point["step"] for point in lines(tmp_path / loop.CURVE)] == [1, 2, 3]
 
