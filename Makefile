@@ -65,6 +65,7 @@ report: setup ## write outputs/report/index.html from what is published and what
 
 readme: setup ## rewrite the generated tables of all READMEs
 	@python -m common.readme
+	@python -m benchmarks.tables
 
 lab: setup ## open JupyterLab
 	@jupyter lab notebooks

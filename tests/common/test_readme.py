@@ -1,5 +1,3 @@
-import json
-
 import pytest
 
 from common import readme
@@ -7,86 +5,32 @@ from common.errors import InputError
 
 
 def test_every_readme_is_what_the_results_say():
-    stale = [str(file) for file, text in readme.fresh_readmes().items() if text != file.read_text()]
+    stale = [str(file) for file, text in readme.fresh().items() if text != file.read_text()]
     assert not stale, "run `make readme`"
 
 
 def test_blocks_are_replaced_and_the_rest_is_kept():
-    text = "before\n<!-- begin a -->\nold\n<!-- end a -->\nafter"
-    filled = readme.fill(text, {"a": "new"})
-    assert filled == "before\n<!-- begin a -->\nnew\n<!-- end a -->\nafter"
-    assert readme.fill(filled, {"a": "new"}) == filled
+    text = "before\n<!-- begin a -->\nold\n<!-- end a -->\nafter\n<!-- begin b -->\nother\n<!-- end b -->"
+    filled = readme.fill(text, {"a": r"new \1"})
+    assert filled == text.replace("old", r"new \1")
+    assert readme.fill(filled, {"a": r"new \1"}) == filled
 
 
-def test_an_unknown_block_is_refused():
-    with pytest.raises(InputError, match="'b' is unknown"):
-        readme.fill("<!-- begin b --><!-- end b -->", {"a": ""})
+@pytest.mark.parametrize("text", ["", "<!-- begin a -->", "<!-- end a --><!-- begin a -->"])
+def test_a_block_that_is_not_there_is_refused(text):
+    with pytest.raises(InputError, match="no block <!-- begin a"):
+        readme.fill(text, {"a": ""})
 
 
-def test_wall_times_come_from_their_file(tmp_path):
-    file = tmp_path / "times.json"
-    file.write_text(json.dumps({"machine": "2 cores", "seconds": {"make test": 61.4}}))
-    assert "| make test | 61 |" in readme.wall_times_table(file)
+def test_what_is_stale_is_written_and_bad_input_is_one_line(tmp_path, capsys):
+    file = tmp_path / "README.md"
+    file.write_text("old")
+    assert readme.rewrite(lambda: {file: "new"}) == 0
+    assert file.read_text() == "new"
+    assert "rewrote" in capsys.readouterr().out
 
+    def malformed():
+        raise InputError("claims.yaml: paper: Field required")
 
-RATIO = {"wall": 12.345, "lowest": 11, "highest": 13, "cpu": 12.5}
-ENGINES = {
-    "questions": {
-        "5 shots": {"cost": {"logprobs": {"wall_s": 1.5, "cpu_s": 1.25}}, "ratios": {"lm-eval / logprobs": RATIO}}
-    },
-    "samples": {"fixed lengths": {"tokens_per_s": {"sample": 5432.1}, "ratios": {}}},
-    "store": {},
-    "vllm": {"not measured": "vllm is not installed"},
-    "gpu": {"not measured": "no GPU"},
-}
-
-
-def engines_tables(tmp_path, **others):
-    file = tmp_path / "engines.json"
-    file.write_text(json.dumps(ENGINES | others))
-    return readme.engines_tables(file)
-
-
-def test_engines_come_from_their_file_and_what_was_not_measured_says_why(tmp_path):
-    text = engines_tables(tmp_path)
-    assert "| questions: 5 shots: lm-eval / logprobs | 12.35 (11.00 to 13.00) / 12.50 |" in text
-    assert "| questions: 5 shots: logprobs | 1.500 / 1.250 |" in text
-    assert "| samples: fixed lengths: sample | 5,432 |" in text
-    assert "| VLLMEngine over vLLM | not measured: vllm is not installed |" in text
-    assert "not measured: no GPU |" in text
-
-
-def test_an_earlier_measurement_of_vllm_is_shown_as_such(tmp_path):
-    rates = {"vllm_tokens_per_s": 1000, "lean_vllm_tokens_per_s": 1200, "engine_tokens_per_s": 1100}
-    run = rates | {"percent_over_vllm": -9.09, "percent_over_lean_vllm": 9.09}
-    measured = {"measured": run, "machine": {"cpu": "X1", "cores": 2}}
-    value = "| -9.1% time a token, 1,100 and 1,000 tokens per second |"
-    name = "| VLLMEngine over vLLM as in its examples (X1, 2 cores)"
-    assert f"{name} {value}" in engines_tables(tmp_path, vllm=measured)
-    text = engines_tables(tmp_path, vllm={"not measured": "vllm is not installed", "earlier": measured})
-    assert "not measured: vllm" in text
-    assert f"{name}, earlier {value}" in text
-
-
-def test_gpu_rates_are_shown(tmp_path):
-    text = engines_tables(tmp_path, gpu={"hf": {"tokens_per_s": 12345.6, "peak_gib": 3.14}})
-    assert "| hf on a GPU | 12,346 tokens per second, 3.1 GiB |" in text
-
-
-def test_verifications_come_from_their_file(tmp_path):
-    case = {"ratios": {"alone / shared": RATIO}, "verifications_per_second": {"shared": 20.04, "alone": 10.0}}
-    file = tmp_path / "verifications.json"
-    file.write_text(json.dumps({"sizes": {"short": {"V = 4": case}}}))
-    text = readme.verifications_tables(file)
-    assert "| short, V = 4: alone / shared | 12.35 (11.00 to 13.00) / 12.50 |" in text
-    assert "| short, V = 4 | 20.0 / 10.0 |" in text
-
-
-def test_prm_training_comes_from_its_file(tmp_path):
-    file = tmp_path / "prm_training.json"
-    measured = {"model": "toy", "completions_a_step": 128, "tokens_a_completion": 48, "rounds": 5}
-    times = {"seconds_a_step": {"ours_with_stop": 0.5}, "trl_over_ours": 2.0, "trl_over_ours_range": [1.5, 2.5]}
-    file.write_text(json.dumps(measured | times))
-    text = readme.prm_training_table(file)
-    assert "| TRL / ours | 2.00 (1.50 to 2.50) |" in text
-    assert "| seconds a step, ours with stop | 0.5 |" in text
+    assert readme.rewrite(malformed) == 2
+    assert capsys.readouterr().err == "error: claims.yaml: paper: Field required\n"
