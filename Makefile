@@ -6,7 +6,7 @@ READY := .venv/.ready
 PAPERS := $(patsubst replications/%/claims.yaml,%,$(wildcard replications/*/claims.yaml))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-vllm data on-demand models replicate $(PAPERS) push pull tour report readme lab train-lab train-prm lab-gate audit-lab test test-slow lint format types notebooks dvc-check check lock clean
+.PHONY: help setup setup-vllm data on-demand models replicate $(PAPERS) new-paper push pull tour report readme lab train-lab train-prm lab-gate audit-lab test test-slow lint format types notebooks dvc-check check lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z_-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ replicate: setup ## run every quick replication whose inputs are here, then writ
 $(PAPERS): setup
 	@($(FETCH)) || echo "going on without the data that is missing"
 	@python -m common.runs cells $@ --size $(SIZE)
+
+new-paper: setup ## start a replication from template/ (NAME=self_rag)
+	@python -m common.new_paper "$(NAME)"
 
 push: setup ## send published samples to a DVC remote (REMOTE=<folder or cloud address>)
 	@python -m common.remote push "$(REMOTE)"
