@@ -114,17 +114,21 @@ def control(name: str, most: int) -> dict[str, Any]:
     place = local.resolve(name)
     if place is None:
         raise InputError(f"{name}: give a registered model that was fetched")
-    engine, found = load_engine(name, engine="hf", device="cpu"), {}
-    for task in ("arc_easy", "arc_challenge"):
-        asked = items(task, most)
-        other = theirs(place.folder, task, [document(question) for question in asked])
-        for measure, mine in ours(engine, asked).items():
+    asked = {task: items(task, most) for task in ("arc_easy", "arc_challenge")}
+    questions = exam(min(most, LETTERED))
+    engine = load_engine(name, engine="hf", device="cpu")
+    mine = {task: ours(engine, several) for task, several in asked.items()}
+    mine["letters"] = ours_lettered(engine, questions)
+    del engine  # the harness loads the weights once more, and both may not fit
+    found = {}
+    for task, several in asked.items():
+        other = theirs(place.folder, task, [document(question) for question in several])
+        for measure, right in mine[task].items():
             published = PUBLISHED.get(name, {}).get(task, {})
             value = published.get(measure) if isinstance(published, dict) else None
-            found[f"{task} {measure}"] = _beside(mine, other[measure], value)
-    questions = exam(min(most, LETTERED))
+            found[f"{task} {measure}"] = _beside(right, other[measure], value)
     other = theirs(place.folder, "letters", lettered_documents(questions))
-    found["arc_challenge letters"] = _beside(ours_lettered(engine, questions)["acc"], other["acc"])
+    found["arc_challenge letters"] = _beside(mine["letters"]["acc"], other["acc"])
     return found
 
 
