@@ -21,9 +21,12 @@ import yaml
 from pydantic import TypeAdapter
 
 from common import paths
+from common.datasets import copies
+from common.datasets.copies import Copy
 from common.errors import InputError
 
 REGISTRY = Path(__file__).with_name("registry.yaml")
+_MEND = "mend the copy in DATA_MIRROR, or unset it and run `make data`"
 
 _hashes: dict[tuple[Path, int, int], str] = {}
 _used: dict[str, str] = {}
@@ -123,14 +126,15 @@ def _sha256(file: Path) -> str:
 def locate(path: str) -> Path:
     """The local file of one registry entry: data/`path`, or the same path in DATA_MIRROR, used in place.
 
+    What the mirror holds packed (`path`.xz) is unpacked once, into .cache/unpacked/ beside data/.
+
     Raises DataUnavailableError when neither holds it, and InputError when the one found is not the pinned file.
     """
     pin, pinned = entry(path), path in load_registry()
     file = (paths.DATA if pinned else on_demand_folder()) / path
     remedy = f"delete it and run `make {'data' if pinned else 'on-demand'}`"
     if not file.is_file():
-        file = _in_mirror(path)
-        remedy = "mend the copy in DATA_MIRROR, or unset it and run `make data`"
+        file, remedy = _in_mirror(pin), _MEND
     wrong = fault(file, pin)
     if wrong:
         raise InputError(f"{file} {wrong}: {remedy}")
@@ -138,13 +142,40 @@ def locate(path: str) -> Path:
     return file
 
 
-def _in_mirror(path: str) -> Path:
+def _in_mirror(pin: Entry) -> Path:
     folder = mirror()
-    if folder is None or not (folder / path).is_file():
+    copy = copies.find(folder, pin.path) if folder else None
+    if copy is None:
         raise DataUnavailableError(
-            f"data/{path} is not here: run `make data` (needs the network, or DATA_MIRROR=<folder>)"
+            f"data/{pin.path} is not here: run `make data` (needs the network, or DATA_MIRROR=<folder>)"
         )
-    return folder / path
+    return _unpacked(copy, pin) if copy.packed else copy.file
+
+
+def _unpacked(copy: Copy, pin: Entry) -> Path:
+    target = paths.DATA.resolve().parent / ".cache" / "unpacked" / pin.path
+    if fault(target, pin) is None:
+        return target
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _unpack(copy, pin, target)
+    except copies.PackingError as error:
+        raise InputError(f"{error}: {_MEND}") from error
+    except OSError as error:
+        raise InputError(f"cannot unpack {copy.file} ({error}): mend that and run again") from error
+    return target
+
+
+def _unpack(copy: Copy, pin: Entry, target: Path) -> None:
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")  # several processes may unpack at once
+    try:
+        with partial.open("wb") as writer:
+            writer.writelines(copy.chunks(pin.bytes))
+        if wrong := fault(partial, pin):
+            raise InputError(f"{copy.file}, unpacked, {wrong}: {_MEND}")
+        os.replace(partial, target)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def used() -> dict[str, str]:
