@@ -18,5 +18,8 @@ RESULTS = ROOT / "results"
 REPLICATIONS = ROOT / "replications"
 """One folder per paper."""
 
+TASKS = ROOT / "tasks"
+"""Tasks of one's own: a YAML file each, and their questions."""
+
 MODELS = ROOT / "models"
 """Weights of the lab models, in git."""

@@ -178,14 +178,20 @@ def _unpack(copy: Copy, pin: Entry, target: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
+def note(file: Path) -> None:
+    """Count a file that a user gave, and nothing pins, among the used ones."""
+    inside = file.is_relative_to(paths.ROOT)
+    _used[(file.relative_to(paths.ROOT) if inside else file).as_posix()] = _sha256(file)
+
+
 def used() -> dict[str, str]:
-    """Path and SHA-256 of every file this process has opened through `locate`, sorted by path.
+    """Path and SHA-256 of every file this process has opened through `locate` or counted by `note`, sorted by path.
 
     Files fetched on demand come in hundreds: one line a folder (two levels deep), with the hash of their hashes.
     """
-    pins = load_registry()
-    found = {path: sha256 for path, sha256 in _used.items() if path in pins}
-    others = sorted(path for path in _used if path not in pins)
+    on_demand = first_uses()
+    found = {path: sha256 for path, sha256 in _used.items() if path not in on_demand}
+    others = sorted(path for path in _used if path in on_demand)
     for folder, inside in groupby(others, lambda path: "/".join(path.split("/")[:2])):
         files = list(inside)
         digest = hashlib.sha256("".join(f"{_used[path]}  {path}\n" for path in files).encode())
