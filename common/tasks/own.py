@@ -106,6 +106,10 @@ def load(name: str) -> Task:
             if seen.setdefault(f"{what} {value}", row.where) != row.where:
                 raise row.wrong(f"{what} {value!r:.60} comes twice: first in {seen[f'{what} {value}']}")
         asked.append((question, _split(sheet, row)))
+    needed: tuple[Split, ...] = ("dev", "test")  # what examples are taken from, and what is asked
+    for split in needed:
+        if not _part(asked, split):
+            raise InputError(f"{data}: no question of {len(asked)} is in the split {split}: give more")
     return Task(
         name=name,
         load=partial(_questions, (file, data), asked),
@@ -120,14 +124,14 @@ def _questions(files: tuple[Path, ...], asked: list[tuple[Question, str]], split
     """See `Task.load`."""
     for file in files:
         registry.note(file)
-    every = [question for question, _ in asked]
+    return _part(asked, split)[:most]
+
+
+def _part(asked: list[tuple[Question, str]], split: Split) -> list[Question]:
+    """The questions of a split, by the user's column or else cut as the public sets are."""
     if asked[0][1]:
-        found = [question for question, part in asked if part == split]
-    else:
-        found = cut(every, lambda question: question.text, split)
-    if not found:
-        raise InputError(f"{files[1]}: no question of its {len(every)} is in the split {split}: give more")
-    return found[:most]
+        return [question for question, part in asked if part == split]
+    return cut([question for question, _ in asked], lambda question: question.text, split)
 
 
 def _read(file: Path) -> _Sheet:

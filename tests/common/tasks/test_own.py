@@ -92,15 +92,20 @@ def test_a_template_limits_and_ids_are_the_users(folder):
     (dev,), (test,) = task.load("dev", EVERY), task.load("test", EVERY)
     assert (dev.id, dev.prompt, test.id) == ("first", "One? {x} ->", "second")
     assert (task.max_tokens, task.stop) == (7, ("##",))
-    with pytest.raises(InputError, match=r"mine\.csv: no question of its 2 is in the split taught: give more"):
-        task.load("taught", 1)
+    assert task.load("taught", EVERY) == []
+
+
+@pytest.mark.parametrize(("count", "more", "split"), [(4, "split: part\n", "dev"), (3, "", "dev"), (1, "", "dev")])
+def test_a_task_needs_questions_to_show_and_to_ask(folder, count, more, split):
+    with pytest.raises(InputError, match=rf"mine\.jsonl: no question of {count} is in the split {split}: give more$"):
+        made(folder, "words", "abcd"[:count], more=more, part="test")
 
 
 def test_options_are_one_column_with_a_list_or_a_column_each(folder):
     describe(
         folder,
         "columns: {question: q, answer: a, options: [x, y]}\nparse: words\nsplit: part\n",
-        "q,a,x,y,part\nOne?,1,1,2,dev\n",
+        "q,a,x,y,part\nOne?,1,1,2,dev\nTwo?,2,1,2,test\n",
     )
     assert find("mine").load("dev", 1)[0].values == ("1", "2")
     assert made(folder, "words", "1111", OPTIONS, o=[1, 2.5]).load("test", 1)[0].values == ("1", "2.5")
