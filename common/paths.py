@@ -18,5 +18,11 @@ RESULTS = ROOT / "results"
 REPLICATIONS = ROOT / "replications"
 """One folder per paper."""
 
+TASKS = ROOT / "tasks"
+"""Tasks of one's own: a YAML file each, and their questions."""
+
+ANSWERS = ROOT / "answers"
+"""Answers that a user imported, a folder a subject. Nothing in here is in git."""
+
 MODELS = ROOT / "models"
 """Weights of the lab models, in git."""

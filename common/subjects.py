@@ -2,10 +2,12 @@
 
 A subject is a model that is asked here (route `lab` or `model`) or answers that others published (`recorded`). What
 was settled about it before it was asked anything that counts, how labels are asked and how many tokens it gets,
-stands in its line; a subject that is not listed has the defaults.
+stands in its line; a subject that is not listed has the defaults. `python -m common.subjects import` takes answers of
+one's own (`common.import_answers`).
 """
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -156,3 +158,9 @@ def names() -> set[str]:
 
 def _examples() -> str:
     return ", ".join(name for name, one in listed().items() if one.route != "recorded")
+
+
+if __name__ == "__main__":
+    from common.import_answers import main
+
+    sys.exit(main())

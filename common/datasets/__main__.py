@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from common import paths
-from common.datasets import mcq_bias, on_demand, registry
+from common.datasets import copies, mcq_bias, on_demand, registry
 from common.datasets.fetch import extra_files, fetch
 from common.datasets.registry import Entry
 from common.errors import InputError
@@ -95,7 +95,7 @@ def _state(pin: Entry) -> str:
     if (paths.DATA / pin.path).exists():
         return f"altered: {wrong}"
     folder = registry.mirror()
-    if folder and (folder / pin.path).is_file():
+    if folder and copies.find(folder, pin.path):
         return "in DATA_MIRROR"
     return "missing"
 

@@ -10,7 +10,6 @@ would fail every file alike.
 import http
 import http.client
 import os
-import shutil
 import sys
 import urllib.error
 import urllib.request
@@ -22,6 +21,8 @@ from urllib.parse import urlsplit
 
 from tqdm import tqdm
 
+from common.datasets import copies
+from common.datasets.copies import Copy
 from common.datasets.registry import Entry, fault
 from common.errors import InputError
 from common.locks import sole_owner
@@ -93,12 +94,12 @@ def _fetch_wanted(pins: Collection[Entry], data: Path, downloads: Path, mirror: 
 
 def _fetch_one(pin: Entry, target: Path, part: Path, mirror: Path | None, bar: "tqdm[Any]") -> None:
     part.parent.mkdir(parents=True, exist_ok=True)
-    copy = mirror / pin.path if mirror else None
+    copy = copies.find(mirror, pin.path) if mirror else None
     source = pin.url
     if fault(part, pin):
-        if copy and copy.is_file():
-            source = str(copy)
-            copy_in(copy, part, bar)
+        if copy:
+            source = str(copy.file)
+            copy_in(copy, part, pin.path, pin.bytes, bar)
         else:
             download(pin, part, bar)
     _accept(pin, part, target, source)
@@ -124,12 +125,20 @@ def is_html(part: Path) -> bool:
     return head.startswith((b"<!doctype html", b"<html"))
 
 
-def copy_in(source: Path, part: Path, bar: "tqdm[Any]") -> None:
-    """Copy a file of the mirror to `part`."""
-    with source.open("rb") as reader, part.open("wb") as writer:
-        shutil.copyfileobj(reader, writer)
-        _settle(writer)
-        bar.update(writer.tell())
+def copy_in(copy: Copy, part: Path, path: str, most: int, bar: "tqdm[Any]") -> None:
+    """Copy a file of the mirror to `part`, unpacked; stops where `most` bytes are passed.
+
+    Raises RefusedError, which names it by its `path` under data/, when it is packed and not whole.
+    """
+    try:
+        with part.open("wb") as writer:
+            for chunk in copy.chunks(most):
+                writer.write(chunk)
+                bar.update(len(chunk))
+            _settle(writer)
+    except copies.PackingError as error:
+        part.unlink()
+        raise RefusedError(f"data/{path} refused: {error}: mend the copy in DATA_MIRROR") from error
 
 
 def download(pin: Entry, part: Path, bar: "tqdm[Any]") -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from common.datasets import fetch, registry
+from common.datasets import copies, fetch, registry
 from common.datasets.fetch import RefusedError
 from common.datasets.registry import Entry
 
@@ -80,10 +80,10 @@ def _progress(files: int) -> "tqdm[Any]":
 def _first_use(source: Source, downloads: Path, mirror: Path | None) -> Entry:
     part, target = downloads / f"{source.path}.part", registry.on_demand_folder() / source.path
     part.parent.mkdir(parents=True, exist_ok=True)
-    copy = mirror / source.path if mirror else None
+    copy = copies.find(mirror, source.path) if mirror else None
     with tqdm(disable=True) as silent:
-        if copy and copy.is_file():
-            fetch.copy_in(copy, part, silent)
+        if copy:
+            fetch.copy_in(copy, part, source.path, MOST_BYTES, silent)
         else:
             fetch.download(Entry(source.path, source.url, "", MOST_BYTES, 0, source.licence), part, silent)
     pin = _pin(source, part)

@@ -21,9 +21,12 @@ import yaml
 from pydantic import TypeAdapter
 
 from common import paths
+from common.datasets import copies
+from common.datasets.copies import Copy
 from common.errors import InputError
 
 REGISTRY = Path(__file__).with_name("registry.yaml")
+_MEND = "mend the copy in DATA_MIRROR, or unset it and run `make data`"
 
 _hashes: dict[tuple[Path, int, int], str] = {}
 _used: dict[str, str] = {}
@@ -123,14 +126,15 @@ def _sha256(file: Path) -> str:
 def locate(path: str) -> Path:
     """The local file of one registry entry: data/`path`, or the same path in DATA_MIRROR, used in place.
 
+    What the mirror holds packed (`path`.xz) is unpacked once, into .cache/unpacked/ beside data/.
+
     Raises DataUnavailableError when neither holds it, and InputError when the one found is not the pinned file.
     """
     pin, pinned = entry(path), path in load_registry()
     file = (paths.DATA if pinned else on_demand_folder()) / path
     remedy = f"delete it and run `make {'data' if pinned else 'on-demand'}`"
     if not file.is_file():
-        file = _in_mirror(path)
-        remedy = "mend the copy in DATA_MIRROR, or unset it and run `make data`"
+        file, remedy = _in_mirror(pin), _MEND
     wrong = fault(file, pin)
     if wrong:
         raise InputError(f"{file} {wrong}: {remedy}")
@@ -138,23 +142,56 @@ def locate(path: str) -> Path:
     return file
 
 
-def _in_mirror(path: str) -> Path:
+def _in_mirror(pin: Entry) -> Path:
     folder = mirror()
-    if folder is None or not (folder / path).is_file():
+    copy = copies.find(folder, pin.path) if folder else None
+    if copy is None:
         raise DataUnavailableError(
-            f"data/{path} is not here: run `make data` (needs the network, or DATA_MIRROR=<folder>)"
+            f"data/{pin.path} is not here: run `make data` (needs the network, or DATA_MIRROR=<folder>)"
         )
-    return folder / path
+    return _unpacked(copy, pin) if copy.packed else copy.file
+
+
+def _unpacked(copy: Copy, pin: Entry) -> Path:
+    target = paths.DATA.resolve().parent / ".cache" / "unpacked" / pin.path
+    if fault(target, pin) is None:
+        return target
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _unpack(copy, pin, target)
+    except copies.PackingError as error:
+        raise InputError(f"{error}: {_MEND}") from error
+    except OSError as error:
+        raise InputError(f"cannot unpack {copy.file} ({error}): mend that and run again") from error
+    return target
+
+
+def _unpack(copy: Copy, pin: Entry, target: Path) -> None:
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")  # several processes may unpack at once
+    try:
+        with partial.open("wb") as writer:
+            writer.writelines(copy.chunks(pin.bytes))
+        if wrong := fault(partial, pin):
+            raise InputError(f"{copy.file}, unpacked, {wrong}: {_MEND}")
+        os.replace(partial, target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def note(file: Path) -> None:
+    """Count a file that a user gave, and nothing pins, among the used ones."""
+    inside = file.is_relative_to(paths.ROOT)
+    _used[(file.relative_to(paths.ROOT) if inside else file).as_posix()] = _sha256(file)
 
 
 def used() -> dict[str, str]:
-    """Path and SHA-256 of every file this process has opened through `locate`, sorted by path.
+    """Path and SHA-256 of every file this process has opened through `locate` or counted by `note`, sorted by path.
 
     Files fetched on demand come in hundreds: one line a folder (two levels deep), with the hash of their hashes.
     """
-    pins = load_registry()
-    found = {path: sha256 for path, sha256 in _used.items() if path in pins}
-    others = sorted(path for path in _used if path not in pins)
+    on_demand = first_uses()
+    found = {path: sha256 for path, sha256 in _used.items() if path not in on_demand}
+    others = sorted(path for path in _used if path in on_demand)
     for folder, inside in groupby(others, lambda path: "/".join(path.split("/")[:2])):
         files = list(inside)
         digest = hashlib.sha256("".join(f"{_used[path]}  {path}\n" for path in files).encode())

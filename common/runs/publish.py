@@ -9,10 +9,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+from common.errors import InputError
 from common.paths import RESULTS, ROOT
 from common.runs.cells import Cell
+from common.tasks import own
 
 SAMPLES = "samples.parquet"
+
+
+def publishable(cell: Cell) -> None:
+    """Refuse a cell whose results are its user's alone.
+
+    Raises:
+        InputError: it asks a task of one's own.
+    """
+    if mine := [name for name in cell.task.split("+") if own.sheet_of(name).is_file()]:
+        raise InputError(f"{cell.name}: {mine[0]} is a task of one's own (tasks/), its results are not published")
 
 
 def publish(cell: Cell, run: Path) -> Path:

@@ -18,7 +18,7 @@ from common.runs.cells import Cell
 from common.runs.execute import RunError, execute
 from common.runs.grid import GridRun, run_all
 from common.runs.provenance import code_digest, relative
-from common.runs.publish import publish
+from common.runs.publish import publish, publishable
 
 Size = Literal["quick", "full"]
 
@@ -56,7 +56,10 @@ def full(asked: Sequence[Cell], timeout: int | None = None) -> None:
 
     Raises:
         RunError: a run failed; nothing of it was published.
+        InputError: as `publishable`, before anything runs.
     """
+    for cell in asked:
+        publishable(cell)
     for cell in asked:
         if not _is_here(cell):
             continue

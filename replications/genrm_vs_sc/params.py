@@ -7,6 +7,8 @@ from pydantic import Field, model_validator
 from common import subjects
 from common.runs import Experiment
 from common.subjects import Route
+from common.tasks import find
+from replications.genrm_vs_sc.tasks import TASKS
 
 
 class RecordedParams(Experiment):
@@ -26,7 +28,7 @@ class LiveParams(Experiment):
     """Parameters of genrm_vs_sc.ipynb."""
 
     subject: str = "lab-0.15m"
-    task: str = Field("lab", pattern="^(lab|gsm8k|math500)$")
+    task: str = "lab"
     engine: str = Field("auto", pattern="^(auto|hf|vllm)$")
     problems: int = Field(60, ge=2, le=10_000)
     solutions: int = Field(16, ge=4, le=256)
@@ -47,6 +49,7 @@ class LiveParams(Experiment):
 
     @model_validator(mode="after")
     def _only_lab_models_solve_the_labs_problems(self) -> Self:
+        find(self.task, TASKS)
         if (self.task == "lab") != (subjects.find(self.subject).route == "lab"):
             raise ValueError(f"{self.subject} is not asked {self.task}: the lab's problems are for its own models")
         return self

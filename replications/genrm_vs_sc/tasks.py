@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from common import asking, subjects
-from common.datasets.records import one_of
 from common.datasets.splits import Split
 from common.engines import Engine, Prompt, Sampling
-from common.tasks import EVERY, PUBLIC, Question, Task
+from common.tasks import EVERY, PUBLIC, Question, Task, find
 from lab import formats
 from lab import tasks as lab
 from lab.arithmetic import chain_of
@@ -129,7 +128,7 @@ def named(name: str, max_tokens: int = 0, model: str = "") -> Verifiable:
     Raises:
         InputError: there is none; names the tasks there are.
     """
-    task = TASKS[one_of("task", name, TASKS)]
+    task = find(name, TASKS)
     limit = max_tokens or subjects.tokens_of(model, name, task.max_tokens)
     if task is lab.PROBLEMS:
         return Lab(**vars(task) | {"max_tokens": limit})

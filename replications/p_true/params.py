@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from common import subjects
 from common.runs import Experiment
 from common.subjects import Route
+from common.tasks import find
 from replications.p_true.tasks import LAB_TASKS, TASKS
 
 
@@ -44,8 +45,8 @@ class LiveParams(Experiment):
     @model_validator(mode="after")
     def _asks_what_the_subject_can_know(self) -> Self:
         """Lab models are asked about the lab's world alone, and no other model is asked about it."""
-        if unknown := [name for name in self.tasks if name not in TASKS]:
-            raise ValueError(f"no task {unknown[0]!r}: one of {', '.join(TASKS)}, or several joined by +")
+        for name in self.tasks:
+            find(name, TASKS)
         lab = subjects.find(self.subject).route == "lab"
         other = [name for name in self.tasks if (name in LAB_TASKS) != lab]
         if other and lab:

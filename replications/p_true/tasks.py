@@ -9,6 +9,7 @@ examples, the others after ten. The open formats are the paper's. A sample that 
 that cannot be put into a further prompt (blank, or a word that the lab's closed vocabulary lacks) has none.
 """
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from common import asking, subjects
 from common.datasets.splits import Split
 from common.engines import Completion, Engine, Prompt, Sampling
 from common.errors import InputError
-from common.tasks import PUBLIC, Question, Task
+from common.tasks import PUBLIC, Question, Task, find
 from common.tasks.answers import form
 from lab import tasks as lab
 from lab.corpus import Quiz
@@ -105,11 +106,10 @@ def load_task(name: str, split: Split, count: int, seed: int = 0, model: str = "
     Raises:
         InputError: an unknown task, or what the loaders of its data raise.
     """
-    if name not in TASKS:
-        raise InputError(f"no task {name!r}: choose from {', '.join(TASKS)}")
-    task = TASKS[name]
+    task = find(name, TASKS)
     dev = task.load("dev", POOL)
-    rng = np.random.default_rng([seed, list(TASKS).index(name)])
+    place = list(TASKS).index(name) if name in TASKS else zlib.crc32(name.encode())
+    rng = np.random.default_rng([seed, place])
     examples = [dev[i] for i in rng.permutation(len(dev))[:RESERVED]]
     taken = {example.id for example in examples}
     asked = [question for question in task.load(split, count + RESERVED) if question.id not in taken]
@@ -126,8 +126,9 @@ def quiz(question: Question) -> Quiz:
     """The same for `lab.corpus`, which draws options and proposals.
 
     Raises:
-        InputError: an open question, without values to choose from.
+        InputError: an open question, without values to choose from, or with fewer than four.
     """
-    if not question.values:
-        raise InputError(f"question {question.id} has no options to choose from: take a task that has, such as arc")
+    if len(question.values) < 4:
+        few = f"{len(question.values)} options, not four," if question.values else "no options"
+        raise InputError(f"question {question.id} has {few} to choose from: take a task that has, such as arc")
     return Quiz(question.text, question.answer, question.values)

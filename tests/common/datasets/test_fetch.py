@@ -1,4 +1,5 @@
 import fcntl
+import lzma
 import os
 import pty
 import re
@@ -236,6 +237,34 @@ def test_altered_file_in_the_mirror_is_refused_by_name(shelf, site, pin, tmp_pat
     assert line == (
         f"data/one.bin refused: what came has 102,399 bytes, 102,400 expected ({tmp_path / 'copy/one.bin'})"
     )
+    assert files(shelf.data) == {"two.bin": b"two"}
+    assert parts(shelf) == []
+
+
+def test_packed_copy_in_the_mirror_is_unpacked(shelf, site, pin, tmp_path):
+    (tmp_path / "copy/a").mkdir(parents=True)
+    (tmp_path / "copy/a/one.bin.xz").write_bytes(lzma.compress(BODY))
+    assert fetch.fetch([pin("a/one.bin")], shelf.data, tmp_path / "copy") == []
+    assert files(shelf.data) == {"a/one.bin": BODY}
+    assert (site.requests, parts(shelf)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("packed", "reason"),
+    [
+        (lzma.compress(BODY)[:-20], "is no whole xz file (Compressed file ended before the end-of-stream marker"),
+        (lzma.compress(BODY[:-1] + b"#"), "what came has SHA-256"),
+        (lzma.compress(bytes(1 << 24)), "bytes, 102,400 expected"),
+    ],
+)
+def test_packed_copy_that_is_not_the_pinned_file_is_refused_by_name(shelf, site, pin, tmp_path, packed, reason):
+    pins = [pin("one.bin"), pin("two.bin", b"two")]
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "copy/one.bin.xz").write_bytes(packed)
+    (line,) = fetch.fetch(pins, shelf.data, tmp_path / "copy")
+    assert line.startswith("data/one.bin refused: ")
+    assert reason in line
+    assert str(tmp_path / "copy/one.bin.xz") in line
     assert files(shelf.data) == {"two.bin": b"two"}
     assert parts(shelf) == []
 

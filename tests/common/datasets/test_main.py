@@ -1,3 +1,4 @@
+import lzma
 import os
 import shutil
 import socket
@@ -62,7 +63,7 @@ def test_status_tells_verified_altered_mirrored_and_missing_files_apart(shelf, t
     shelf.pin("there.txt", b"there")
     shelf.pin("gone.txt", b"gone", rows=1319)
     (tmp_path / "copy").mkdir()
-    (tmp_path / "copy/there.txt").write_bytes(b"there")
+    (tmp_path / "copy/there.txt.xz").write_bytes(lzma.compress(b"there"))
     monkeypatch.setenv("DATA_MIRROR", str(tmp_path / "copy"))
     assert command.main(["status"]) == 0
     rows = [line.split(maxsplit=3) for line in capsys.readouterr().out.splitlines()]

@@ -1,4 +1,5 @@
 import json
+import lzma
 import re
 import socket
 
@@ -149,6 +150,16 @@ def test_the_mirror_comes_before_the_network(source, site, tmp_path):
     assert on_demand.fetch_sources([source("one.jsonl"), source("two.jsonl")], tmp_path / "copy") == []
     assert [path for path, _ in site.requests] == ["two.jsonl"]
     assert registry.entry("one.jsonl").rows == 2000
+
+
+def test_packed_copy_in_the_mirror_is_unpacked_and_a_broken_one_pins_nothing(source, site, tmp_path):
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "copy/one.jsonl.xz").write_bytes(lzma.compress(LINES))
+    (tmp_path / "copy/two.jsonl.xz").write_bytes(lzma.compress(LINES)[:-20])
+    (line,) = on_demand.fetch_sources([source("one.jsonl"), source("two.jsonl")], tmp_path / "copy")
+    assert "two.jsonl.xz is no whole xz file (" in line
+    assert (fetched(), site.requests) == ({"one.jsonl": LINES}, [])
+    assert list(registry.first_uses()) == ["one.jsonl"]
 
 
 def test_without_a_network_it_is_one_line_and_nothing_is_pinned(shelf):

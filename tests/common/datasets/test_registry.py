@@ -1,4 +1,5 @@
 import hashlib
+import lzma
 import os
 import re
 from collections import Counter
@@ -120,6 +121,53 @@ def test_altered_file_in_the_mirror_is_refused(shelf, tmp_path, monkeypatch):
     (tmp_path / "one.txt").write_bytes(b"two")
     monkeypatch.setenv("DATA_MIRROR", str(tmp_path))
     with pytest.raises(InputError, match=r"one\.txt has SHA-256 .* expected: mend the copy in DATA_MIRROR"):
+        registry.locate("one.txt")
+
+
+def test_packed_copy_in_the_mirror_is_unpacked_once_beside_data(shelf, tmp_path, monkeypatch):
+    pin = shelf.pin("a/one.txt", b"one")
+    packed = tmp_path / "copy/a/one.txt.xz"
+    packed.parent.mkdir(parents=True)
+    packed.write_bytes(lzma.compress(b"one"))
+    monkeypatch.setenv("DATA_MIRROR", str(tmp_path / "copy"))
+    file = registry.locate("a/one.txt")
+    assert (file, file.read_bytes()) == (tmp_path / ".cache/unpacked/a/one.txt", b"one")
+    assert registry.used() == {"a/one.txt": pin.sha256}
+    inode = file.stat().st_ino
+    assert registry.locate("a/one.txt").stat().st_ino == inode
+    file.write_bytes(b"altered")
+    assert registry.locate("a/one.txt").read_bytes() == b"one"
+    assert not shelf.data.exists()
+
+
+@pytest.mark.parametrize(
+    ("packed", "reason"),
+    [
+        (lzma.compress(b"one" * 99)[:-9], "is no whole xz file (Compressed file ended before"),
+        (lzma.compress(b"two"), "unpacked, has SHA-256"),
+        (lzma.compress(b"one" * 99), "unpacked, has 297 bytes, 3 expected"),
+    ],
+)
+def test_packed_copy_that_is_not_the_pinned_file_leaves_nothing(shelf, tmp_path, monkeypatch, packed, reason):
+    shelf.pin("one.txt", b"one")
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "copy/one.txt.xz").write_bytes(packed)
+    monkeypatch.setenv("DATA_MIRROR", str(tmp_path / "copy"))
+    with pytest.raises(InputError, match=r"copy/one\.txt\.xz.*: mend the copy in DATA_MIRROR") as refused:
+        registry.locate("one.txt")
+    assert reason in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert list((tmp_path / ".cache/unpacked").iterdir()) == []
+    assert registry.used() == {}
+
+
+def test_a_place_that_cannot_be_written_is_one_line(shelf, tmp_path, monkeypatch):
+    shelf.pin("one.txt", b"one")
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "copy/one.txt.xz").write_bytes(lzma.compress(b"one"))
+    (tmp_path / ".cache").write_text("in the way")
+    monkeypatch.setenv("DATA_MIRROR", str(tmp_path / "copy"))
+    with pytest.raises(InputError, match=r"^cannot unpack .*one\.txt\.xz \(.*Not a directory.*\): mend that"):
         registry.locate("one.txt")
 
 

@@ -1,13 +1,15 @@
 import json
 import subprocess
+from dataclasses import replace
 
 import pytest
 
-from common import subjects
+from common import paths, subjects
+from common.errors import InputError
 from common.paths import ROOT
 from common.runs import publish as module
 from common.runs.cells import Cell
-from common.runs.publish import publish
+from common.runs.publish import publish, publishable
 
 CELL = Cell("toy-lab", "toy", "nb", subjects.find("lab-1.3m"), "facts")
 
@@ -55,6 +57,16 @@ def test_a_publication_that_fails_leaves_what_was_published_before(run, results,
     assert json.loads((results / "results.json").read_text()) == {"metrics": 1}
     assert (results / "figures" / "a.svg").is_file()
     assert not list(results.rglob(".*"))
+
+
+def test_a_task_of_ones_own_is_not_published(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "TASKS", tmp_path)
+    mine = replace(CELL, task="facts+mine")
+    publishable(mine)
+    (tmp_path / "mine.yaml").touch()
+    publishable(CELL)
+    with pytest.raises(InputError, match=r"^toy-lab: mine is a task of one's own \(tasks/\), its results are not pub"):
+        publishable(mine)
 
 
 def test_samples_are_dvcs_and_git_ignores_them(run, results, tmp_path, monkeypatch):

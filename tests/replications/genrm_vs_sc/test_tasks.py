@@ -31,8 +31,16 @@ def test_the_limit_of_tokens_is_the_tasks_own_or_the_one_given():
 
 
 def test_unknown_task_names_the_known_ones():
-    with pytest.raises(InputError, match="'lab', 'gsm8k', 'math500'"):
+    with pytest.raises(InputError, match=r"no task .aime.: one of lab, gsm8k, math500, or tasks/aime\.yaml of"):
         tasks.named("aime")
+
+
+def test_a_task_of_ones_own_is_solved_and_verified_in_words():
+    task = tasks.named("example", 99)
+    item = task.draw("test", 3, 0)[1]
+    assert task.right(item, task.read(f"It is known.\nThe final answer is {item.answer}."))
+    assert (task.sampling.max_tokens, task.sampling.stop) == (99, tasks.STOP)
+    assert task.to_verify(PLAIN, item, "It is so.").endswith(f"Problem: {item.text}\nSolution: It is so.\nCheck:")
 
 
 @pytest.mark.parametrize("name", ["gsm8k", "math500"])

@@ -29,6 +29,9 @@ from tests.replications.judging import ruled
 FAST = {"resamples": 100, "redraws": 50, "engine": "hf"}
 ASKED = {
     "choices about arc": {"task": "arc", "questions": 12, "seeds": 2, "layout": "whole"},
+    "choices about one's own": {"task": "example", "questions": 12, "layout": "whole"},
+    "p_true about one's own": {"task": "example", "questions": 10, "layout": "chat"},
+    "p_ik about one's own": {"task": "example", "questions": 12, "learn": 600, "epochs": 1, "learning_rate": 1e-5},
     "p_true about triviaqa": {"task": "triviaqa", "questions": 10, "layout": "chat"},
     "p_ik about lambada": {
         **{"task": "lambada", "questions": 12, "learn": 12, "epochs": 1, "seeds": 2, "learning_rate": 1e-5}

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from common.engines import Completion
@@ -78,8 +80,22 @@ def test_only_questions_with_known_values_can_be_lettered(mirror):
         tasks.quiz(load_task("triviaqa", "test", 1).questions[0])
 
 
+def test_three_options_are_too_few_to_be_lettered():
+    question = replace(load_task("example", "test", 1).questions[0], values=("Rome", "Oslo", "Paris"))
+    with pytest.raises(InputError, match="question example/40 has 3 options, not four, to choose from"):
+        tasks.quiz(question)
+
+
+def test_a_task_of_ones_own_has_examples_as_any_other():
+    first, second = (load_task("example", "test", 50, seed) for seed in (0, 1))
+    assert first.questions == second.questions
+    assert len(first.questions) == len(first.examples) == 20
+    assert first.examples != second.examples
+    assert first.grade(first.questions[0], " helsinki.")
+
+
 def test_an_unknown_task_is_named_with_those_there_are():
-    with pytest.raises(InputError, match="no task 'trivia': choose from facts, arithmetic, triviaqa"):
+    with pytest.raises(InputError, match="no task 'trivia': one of facts, arithmetic, triviaqa"):
         load_task("trivia", "test", 1)
 
 
