@@ -10,12 +10,13 @@ import nbformat
 import pytest
 
 from common import paths
-from common.paths import ROOT
-from common.runs import parameters
+from common.paths import REPLICATIONS, ROOT
+from common.runs import cells, parameters
 from common.runs.parameters import CELL_TYPES
 from tests.replications.p_true import made_up
 
-NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("replications/*/*.ipynb")])
+PAPERS = [file.parent.name for file in REPLICATIONS.glob("*/claims.yaml")]
+NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *(one for paper in PAPERS for one in cells.notebooks(paper))])
 IDS = [str(path.relative_to(ROOT)) for path in NOTEBOOKS]
 SMOKE = {
     "notebooks/00_tour.ipynb": {},
@@ -133,7 +134,7 @@ def names(source):
 def test_every_parameter_is_read(path):
     """By the notebook, or by a module that is handed its parameters; `subject` and `task` are the run's."""
     rest = [cell.source for cell in code_cells(path) if "parameters" not in cell.metadata.get("tags", [])]
-    modules = [file.read_text() for file in path.parent.glob("*.py") if file.name != "params.py"]
+    modules = [file.read_text() for file in cells.folder_of(path).rglob("*.py") if file.name != "params.py"]
     read = set().union(*map(names, [*rest, *modules]))
     assert set(parameters.declared(path)) <= read | {"subject", "task"}
 

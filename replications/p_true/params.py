@@ -7,7 +7,11 @@ from pydantic import Field, model_validator
 from common import subjects
 from common.runs import Experiment
 from common.subjects import Route
-from replications.p_true.tasks import LAB_TASKS, TASKS
+from common.tasks import PUBLIC
+
+LAB_TASKS = ("facts", "arithmetic")
+TASK_NAMES = (*LAB_TASKS, *PUBLIC)
+"""What can be asked, by name; `replications.p_true.tasks` has the tasks, and loads the lab for them."""
 
 
 class RecordedParams(Experiment):
@@ -44,8 +48,8 @@ class LiveParams(Experiment):
     @model_validator(mode="after")
     def _asks_what_the_subject_can_know(self) -> Self:
         """Lab models are asked about the lab's world alone, and no other model is asked about it."""
-        if unknown := [name for name in self.tasks if name not in TASKS]:
-            raise ValueError(f"no task {unknown[0]!r}: one of {', '.join(TASKS)}, or several joined by +")
+        if unknown := [name for name in self.tasks if name not in TASK_NAMES]:
+            raise ValueError(f"no task {unknown[0]!r}: one of {', '.join(TASK_NAMES)}, or several joined by +")
         lab = subjects.find(self.subject).route == "lab"
         other = [name for name in self.tasks if (name in LAB_TASKS) != lab]
         if other and lab:

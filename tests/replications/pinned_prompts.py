@@ -18,7 +18,8 @@ from common.labels import LAYOUTS, TAUGHT, Layout
 from lab import arithmetic
 from replications.genrm_vs_sc import tasks as solved
 from replications.p_true import articles, hints, judging, knowing, lettered
-from replications.p_true.tasks import LAB_TASKS, Sheet, load_task
+from replications.p_true.params import LAB_TASKS
+from replications.p_true.tasks import Sheet, load_task
 from replications.prm_from_rl import items, prompts
 from replications.self_assessment import asking as rating
 from replications.self_assessment.inventories import inventory, respondents

@@ -6,9 +6,9 @@ import numpy as np
 
 from replications.p_true import p_true, p_true_claims, p_true_tables
 from replications.p_true.ladder import Model
-from replications.p_true.params import LiveParams
+from replications.p_true.params import LAB_TASKS, LiveParams
 from replications.p_true.scoring import Scoring
-from replications.p_true.tasks import LAB_TASKS, load_tasks
+from replications.p_true.tasks import load_tasks
 from tests.replications.p_true.made_up_models import MadeUp, chance_of, insider, letter
 
 PARAMS, SCORING = LiveParams(resamples=100, redraws=50), Scoring(100, 0)

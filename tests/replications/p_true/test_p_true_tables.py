@@ -5,7 +5,7 @@ from sklearn.metrics import brier_score_loss, roc_auc_score
 from common.stats.estimates import Undefined
 from replications.p_true import p_true_tables as measure
 from replications.p_true.judging import COMPARISON_20, CONDITIONS, ONE_SIX
-from replications.p_true.tasks import LAB_TASKS
+from replications.p_true.params import LAB_TASKS
 from tests.replications.p_true.made_up_experiment import MODELS, PARAMS, SCORING, measured, perform
 from tests.replications.p_true.made_up_models import CHANCE, MadeUp, insider
 

@@ -4,7 +4,7 @@ import pytest
 from replications.p_true import p_true_tables as measure
 from replications.p_true import plots_p_true
 from replications.p_true.judging import COMPARISON_20, ONE_SIX, SWAPPED
-from replications.p_true.tasks import LAB_TASKS
+from replications.p_true.params import LAB_TASKS
 from tests.replications.p_true.made_up_experiment import MODELS, SCORING, measured, perform
 from tests.replications.p_true.made_up_models import CHANCE, MadeUp, insider
 
