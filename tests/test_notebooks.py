@@ -13,7 +13,7 @@ from common import paths
 from common.paths import REPLICATIONS, ROOT
 from common.runs import cells, parameters
 from common.runs.parameters import CELL_TYPES
-from tests.replications.p_true import made_up
+from tests.replications.p_true.choices import made_up
 
 PAPERS = [file.parent.name for file in REPLICATIONS.glob("*/claims.yaml")]
 NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *(one for paper in PAPERS for one in cells.notebooks(paper))])
@@ -34,7 +34,7 @@ SMOKE = {
         **{"subject": "lab-0.05m", "problems": 10, "solutions": 4, "votes": 6, "verifications": 2},
         **{"tune_problems": 10, "resamples": 100, "subsets": 5},
     },
-    "replications/p_true/choices_recorded.ipynb": {"task": "arc", "resamples": 100, "redraws": 50},
+    "replications/p_true/choices/choices_recorded.ipynb": {"task": "arc", "resamples": 100, "redraws": 50},
     "replications/prm_from_rl/prm_from_rl.ipynb": {
         **{"measure": True, "witnesses": ["models/lab-0.15m"], "items": 16, "vote": False},
         **{"results": "nowhere", "problems": 4, "samples": 8, "resamples": 100},
@@ -43,7 +43,7 @@ SMOKE = {
         **{"subject": "lab-0.05m", "compare": "none", "questions": 20, "learn": 40, "problems": 10, "epochs": 2},
         **{"resamples": 100, "redraws": 50},
     },
-    "replications/p_true/choices.ipynb": {
+    "replications/p_true/choices/choices.ipynb": {
         "subject": "lab-0.15m",
         "compare": "none",
         "questions": 20,
@@ -62,7 +62,7 @@ SMOKE = {
 WITHOUT_DATA = {
     "notebooks/01_calibration_explorer.ipynb",
     "notebooks/02_meet_the_lab.ipynb",
-    "replications/p_true/choices.ipynb",
+    "replications/p_true/choices/choices.ipynb",
     "replications/p_true/p_ik.ipynb",
     "replications/p_true/p_true.ipynb",
     "replications/self_assessment/self_assessment.ipynb",

@@ -1,30 +1,16 @@
 """Parameters of this paper's notebooks."""
 
-from typing import ClassVar, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
 from common import subjects
 from common.runs import Experiment
-from common.subjects import Route
 from common.tasks import PUBLIC
 
 LAB_TASKS = ("facts", "arithmetic")
 TASK_NAMES = (*LAB_TASKS, *PUBLIC)
 """What can be asked, by name; `replications.p_true.tasks` has the tasks, and loads the lab for them."""
-
-
-class RecordedParams(Experiment):
-    """Parameters of choices_recorded.ipynb."""
-
-    routes: ClassVar[tuple[Route, ...]] = ("recorded",)
-    answers: ClassVar[str] = "mcq_bias"
-
-    subject: str = "llama"
-    task: str = Field("mmlu", pattern="^(mmlu|arc)$")
-    resamples: int = Field(1000, ge=100, le=100_000)
-    redraws: int = Field(200, ge=50, le=10_000)
-    seed: int = Field(0, ge=0)
 
 
 class LiveParams(Experiment):
@@ -84,4 +70,4 @@ class PIkParams(LiveParams):
         return self
 
 
-PARAMS = {"choices_recorded": RecordedParams, "choices": LabelParams, "p_true": LabelParams, "p_ik": PIkParams}
+PARAMS = {"p_true": LabelParams, "p_ik": PIkParams}

@@ -17,7 +17,8 @@ from common.errors import InputError
 from common.labels import LAYOUTS, TAUGHT, Layout
 from lab import arithmetic
 from replications.genrm_vs_sc import tasks as solved
-from replications.p_true import articles, hints, judging, knowing, lettered
+from replications.p_true import articles, hints, judging, knowing
+from replications.p_true.choices import prompts as lettered
 from replications.p_true.params import LAB_TASKS
 from replications.p_true.tasks import Sheet, load_task
 from replications.prm_from_rl import items, prompts

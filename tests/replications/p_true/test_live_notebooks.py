@@ -18,7 +18,7 @@ from common import engines
 from common.engines import load_engine
 from common.errors import InputError
 from common.labels import LAYOUTS
-from common.paths import REPLICATIONS
+from common.runs.cells import find
 from common.training.states import Backbone
 from replications.p_true import hints, judging, knowing, p_ik, p_true, variants
 from replications.p_true.ladder import Model
@@ -50,7 +50,7 @@ def run(chat_model, mirror, tmp_path, monkeypatch):
     def execute(notebook, given):
         space = {"display": None}
         with plt.rc_context():
-            for cell in nbformat.read(REPLICATIONS / "p_true" / f"{notebook}.ipynb", as_version=4).cells:
+            for cell in nbformat.read(find("p_true", notebook), as_version=4).cells:
                 if cell.cell_type == "code":
                     exec(compile(cell.source, cell.id, "exec"), space)
                 if "parameters" in cell.metadata.get("tags", []):

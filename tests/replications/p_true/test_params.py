@@ -1,13 +1,13 @@
 import pytest
 
 from common.errors import InputError
-from common.paths import REPLICATIONS
+from common.runs.cells import find
 from common.runs.parameters import check
 from replications.p_true.params import LiveParams
 
 
 def given(notebook, **values):
-    return check(REPLICATIONS / "p_true" / f"{notebook}.ipynb", values)
+    return check(find("p_true", notebook), values)
 
 
 def test_tasks_are_joined_by_a_plus():

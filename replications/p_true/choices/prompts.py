@@ -12,8 +12,7 @@ import numpy as np
 
 from common import layouts
 from common.arrays import Bools, Ints
-from common.engines import Engine, OptionScores
-from common.labels import BRACKETS, LETTERS, TAUGHT, Layout, Lettering, among
+from common.labels import BRACKETS, LETTERS, Lettering
 from common.layouts import NONE_OF_THE_ABOVE
 from common.tasks import Question
 from lab import corpus
@@ -68,20 +67,6 @@ def set_exam(task: Sheet, rng: np.random.Generator) -> Exam:
 def _item(question: Question, rng: np.random.Generator) -> Item:
     options, key = corpus.lettered(quiz(question), rng)
     return Item(question, tuple(options), key, *corpus.proposal(quiz(question), rng))
-
-
-def ask(engine: Engine, exam: Exam, kind: str, shots: int, layout: Layout = TAUGHT) -> OptionScores:
-    """What a model gives to each option (or to True and False) of each question, and its raw mass.
-
-    Raises:
-        InputError: a prompt too long for the model or with words that it cannot read, and as `Layout.scores`.
-    """
-    shown = [put(example, kind, layout.lettering) for example in exam.examples[:shots]]
-    asked = [put(item, kind, layout.lettering)[0] for item in exam.items]
-    if kind == "texts":
-        answers = [[layout.answer(option) for option in item.options] for item in exam.items]
-        return among(engine.logprobs(layout.prompts(shown, asked), answers))
-    return layout.scores(engine, shown, asked, 2 if kind == "true or false" else OPTIONS)
 
 
 def put(item: Item, kind: str, lettering: Lettering = BRACKETS) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from common.stats.calibration import estimates, excess, scores, temperature
 from common.stats.calibration.excess import Excess
 from common.stats.calibration.resampling import Forecasts, forecasts
 from common.stats.estimates import Estimate
-from replications.p_true.recorded import Recorded, fair_top
+from replications.p_true.choices.recorded import Recorded, fair_top
 
 PAPERS = 2.5
 """The paper's temperature."""

@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from replications.p_true import choices, choices_claims
+from replications.p_true.choices import estimates as claimed
+from replications.p_true.choices import experiment, tables
 from replications.p_true.ladder import Model
 from replications.p_true.params import LiveParams
 from replications.p_true.tasks import load_tasks
@@ -43,14 +44,14 @@ def engines():
 
 def sit(engines, models=MODELS, names=("facts", "arithmetic"), questions=150):
     """All that the notebook computes before it judges."""
-    exams = choices.set_exams(load_tasks(names, "dev", questions, 0), 0)
-    answers = choices.ask(engines, exams)
-    tops = choices.chosen(answers, 0)
-    stated = choices.forecasts(answers, tops)
-    errors = choices.measure_excess(stated, PARAMS, 0)
-    cells = choices.cell_table(models, answers, tops, stated, errors)
+    exams = experiment.set_exams(load_tasks(names, "dev", questions, 0), 0)
+    answers = experiment.ask(engines, exams)
+    tops = claimed.chosen(answers, 0)
+    stated = claimed.forecasts(answers, tops)
+    errors = claimed.measure_excess(stated, PARAMS, 0)
+    cells = tables.cell_table(models, answers, tops, stated, errors)
     return SimpleNamespace(models=models, answers=answers, tops=tops, stated=stated, errors=errors, cells=cells)
 
 
 def estimates(exam, models=MODELS, route="lab"):
-    return choices_claims.estimates(models, exam.answers, exam.tops, exam.errors, PARAMS, 0, route)
+    return claimed.estimates(models, exam.answers, exam.tops, exam.errors, PARAMS, 0, route)

@@ -1,27 +1,54 @@
-"""What the claims about lettered questions estimate, each from the answers to one exam."""
+"""What the claims about lettered questions estimate, each from the answers to one exam.
+
+Calibration looks at the likeliest option of a question, for True/False at P(True) of its proposed answer.
+"""
 
 from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 
 from common import guards
+from common.arrays import Floats
 from common.errors import InputError
 from common.stats import intervals
 from common.stats.calibration import estimates as calibration
-from common.stats.calibration import options, scores
+from common.stats.calibration import excess, options, scores
 from common.stats.calibration.excess import Excess
 from common.stats.calibration.resampling import Forecasts
 from common.stats.estimates import Estimate, Found, Undefined, attempt
 from common.subjects import Route
-from replications.p_true import choices, ladder
-from replications.p_true.choices import Answers, Cell, Rows
+from replications.p_true import ladder
+from replications.p_true.choices.experiment import Answers, Cell, generator
+from replications.p_true.choices.prompts import KINDS, SHOTS
+from replications.p_true.choices.recorded import fair_top
 from replications.p_true.ladder import NO_LADDER, Model
-from replications.p_true.lettered import KINDS, SHOTS
 from replications.p_true.params import LiveParams
 
+Rows = dict[Cell, tuple[Floats, Floats]]
+"""By cell: a probability, and whether what it speaks of came true (0 or 1), shape [questions] each."""
 NEVER_READ = Undefined("no document that the model was taught says “none of the above”; the table shows what it did")
 SURE = 0.9
 """Where P(True) or P(False) counts as near the end of the scale."""
+
+
+def chosen(answers: Answers, seed: int) -> Rows:
+    """The likeliest option of each cell, ties broken at random: its probability, and whether it is right."""
+    rng = generator(seed, "ties")
+    return {cell: fair_top(*answers.options(cell), rng) for cell in answers.scores}
+
+
+def forecasts(answers: Answers, tops: Rows) -> Rows:
+    """What calibration looks at: the likeliest option, but for True/False P(True), and whether it came true."""
+    found = dict(tops)
+    for cell in tops:
+        if cell[1] == "true or false":
+            found[cell] = (answers.options(cell)[0][:, 0], answers.true.astype(np.float64))
+    return found
+
+
+def measure_excess(stated: Rows, params: LiveParams, seed: int) -> Excess:
+    """Excess calibration error of every cell, on shared resamples of the questions."""
+    return excess.measure(stated, generator(seed, "excess"), params.resamples, params.redraws)
 
 
 def estimates(
@@ -32,11 +59,11 @@ def estimates(
     letters, replaced, texts, proposals = ((name, kind, SHOTS) for kind in KINDS)
 
     def gain(first: Cell, second: Cell) -> Estimate:
-        rng = choices.generator(seed, "gain")
+        rng = generator(seed, "gain")
         return calibration.brier_difference(_all(answers, first), _all(answers, second), rng, params.resamples)
 
     def lost(score: Callable[[Cell], np.ndarray], first: Cell, second: Cell) -> Estimate:
-        rng = choices.generator(seed, "gain")
+        rng = generator(seed, "gain")
         return intervals.paired_bootstrap(score(first), score(second), rng, params.resamples)
 
     def held(found: Found, *cells: Cell) -> Found:

@@ -1,21 +1,46 @@
-"""What the claims about recorded probabilities compare, as weights of excess calibration errors."""
+"""What the claims about recorded probabilities estimate, most of them as weights of excess calibration errors."""
 
 from collections.abc import Hashable
 
 import numpy as np
 
-from common.datasets.mcq_bias import Dataset
+from common.datasets.mcq_bias import SUBJECTS, Dataset
+from common.stats.calibration import excess
 from common.stats.calibration.excess import Excess
 from common.stats.estimates import Found
-from replications.p_true import temperature
-from replications.p_true.params import RecordedParams
-from replications.p_true.reanalysis import SHOTS, generator
-from replications.p_true.recorded import BASE, CHAT, SIZES
-from replications.p_true.temperature import Mended
+from replications.p_true.choices import temperature
+from replications.p_true.choices.params import RecordedParams
+from replications.p_true.choices.recorded import BASE, CHAT, SIZES, Recorded, Tops, top_letters
+from replications.p_true.choices.temperature import Mended
 
+SHOTS = 5
+"""Examples in the prompts that most claims are about."""
+STEPS = ("ties", "excess", "temperature", "gain")
+"""What draws random numbers; each step of each data set has a generator of its own."""
 Weights = dict[Hashable, float]
 
 LARGEST = ("llama-65b", "Llama-2-70b-hf")
+
+
+def generator(params: RecordedParams, dataset: Dataset, step: str) -> np.random.Generator:
+    """The random numbers of one step on one data set: the same whatever else is here."""
+    return np.random.default_rng([params.seed, list(SUBJECTS).index(dataset), STEPS.index(step)])
+
+
+def tops(recorded: Recorded, params: RecordedParams) -> Tops:
+    """Top letter of every model and number of shots."""
+    return top_letters(recorded, generator(params, recorded.dataset, "ties"))
+
+
+def measure_excess(dataset: Dataset, chosen: Tops, params: RecordedParams) -> Excess:
+    """Excess calibration error of every model and number of shots."""
+    return excess.measure(chosen, generator(params, dataset, "excess"), params.resamples, params.redraws)
+
+
+def mend(recorded: Recorded, params: RecordedParams) -> Mended:
+    """Temperatures fitted on one half of the questions at five shots, and the other half under them."""
+    rng = generator(params, recorded.dataset, "temperature")
+    return temperature.mend(recorded, SHOTS, rng, params.resamples, params.redraws)
 
 
 def largest() -> Weights:

@@ -3,28 +3,40 @@ import pytest
 from scipy import stats
 
 from common.claims import Status
-from replications.p_true import contrasts
-from replications.p_true.recorded import SIZES
+from replications.p_true.choices import recorded_estimates
+from replications.p_true.choices.params import RecordedParams
+from replications.p_true.choices.recorded import SIZES
 from tests.replications import judging
-from tests.replications.p_true.conftest import PARAMS
+from tests.replications.p_true.choices.conftest import PARAMS
 
 
 def statuses(world, dataset):
-    found = contrasts.estimates(world.errors[dataset], world.mended[dataset], dataset, PARAMS)
+    found = recorded_estimates.estimates(world.errors[dataset], world.mended[dataset], dataset, PARAMS)
     return {verdict.id: verdict.verdict for verdict in judging.judge("p_true/choices", found, "llama")}
 
 
+def test_every_step_of_every_data_set_has_random_numbers_of_its_own():
+    first = {
+        (seed, dataset, step): recorded_estimates.generator(RecordedParams(seed=seed), dataset, step).random()
+        for seed in (0, 1)
+        for dataset in ("arc", "mmlu")
+        for step in recorded_estimates.STEPS
+    }
+    assert len(set(first.values())) == len(first)
+    assert first[1, "mmlu", "gain"] == recorded_estimates.generator(RecordedParams(seed=1), "mmlu", "gain").random()
+
+
 def test_means_add_up_to_one_and_comparisons_to_zero():
-    assert sum(contrasts.largest().values()) == pytest.approx(1)
-    for weights in (contrasts.slope(), contrasts.examples(), contrasts.chat_less_base()):
+    assert sum(recorded_estimates.largest().values()) == pytest.approx(1)
+    for weights in (recorded_estimates.slope(), recorded_estimates.examples(), recorded_estimates.chat_less_base()):
         assert sum(weights.values()) == pytest.approx(0)
-    assert sum(contrasts.half_less_fitted().values()) == pytest.approx(-0.5)
+    assert sum(recorded_estimates.half_less_fitted().values()) == pytest.approx(-0.5)
 
 
 def test_the_slope_is_the_mean_of_two_regressions():
     rng = np.random.default_rng(0)
     value = {(model, 5): rng.random() for family in SIZES.values() for model in family}
-    ours = sum(weight * value[cell] for cell, weight in contrasts.slope().items())
+    ours = sum(weight * value[cell] for cell, weight in recorded_estimates.slope().items())
     theirs = [
         stats.linregress(np.log10(list(SIZES[family].values())), [value[m, 5] for m in SIZES[family]]).slope
         for family in ("LLaMA", "Llama-2")
@@ -33,7 +45,7 @@ def test_the_slope_is_the_mean_of_two_regressions():
 
 
 def test_chat_models_are_compared_with_the_models_of_their_size():
-    weights = contrasts.chat_less_base()
+    weights = recorded_estimates.chat_less_base()
     assert weights["Llama-2-7b-chat-hf", 5] == -weights["Llama-2-7b-hf", 5] == pytest.approx(1 / 3)
     assert {SIZES["Llama-2"].get(model) or SIZES["Llama-2-chat"][model] for model, _ in weights} == {7, 13, 70}
 

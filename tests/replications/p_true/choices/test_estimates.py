@@ -7,10 +7,12 @@ from common.claims import Status
 from common.engines import OptionScores
 from common.errors import InputError
 from common.stats.estimates import Undefined
-from replications.p_true import choices_claims
+from replications.p_true.choices import estimates as claimed
 from replications.p_true.ladder import NO_LADDER, Model
 from tests.replications import judging
-from tests.replications.p_true.made_up_exam import MODELS, PARAMS, estimates
+from tests.replications.p_true.choices import made_up_exam
+from tests.replications.p_true.choices.made_up_exam import MODELS, PARAMS, estimates
+from tests.replications.p_true.made_up_models import MadeUp
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +28,18 @@ def squared(exam, model, layout):
 def excess(exam, model, layout="letters", shots=5):
     mine = exam.cells[(exam.cells["model"] == model) & (exam.cells["layout"] == layout)]
     return (mine["ece"] - mine["floor"])[mine["shots"] == shots].item()
+
+
+def test_what_is_said_of_a_proposal_is_p_true_and_whether_it_is_true(exam):
+    p, c = exam.stated["small-seed1", "true or false", 5]
+    np.testing.assert_allclose(p, np.where(exam.answers.true, 0.9, 0.1), atol=1e-6)
+    np.testing.assert_array_equal(c, exam.answers.true)
+    assert exam.tops["small-seed1", "true or false", 5][0].min() == pytest.approx(0.9)
+
+
+def test_fewer_questions_than_bins_are_refused_in_one_line():
+    with pytest.raises(InputError, match="10 bins need at least 10 rows and at least one bin, got 8 rows"):
+        made_up_exam.sit({"large": MadeUp("large")}, questions=8, names=("facts",))
 
 
 def test_there_is_an_estimate_for_every_claim_with_a_rule(found):
@@ -48,7 +62,7 @@ def test_the_slope_is_that_of_least_squares_through_the_means_of_the_sizes(exam,
 
 def test_the_slope_has_the_weights_of_least_squares_for_any_sizes():
     sizes = [[MODELS[1]], [MODELS[0]], [Model("huge", "", "9m", 0, "high", 9_000_000)]]
-    weights = choices_claims.slope(sizes)
+    weights = claimed.slope(sizes)
     y = {("small", "letters", 5): 0.3, ("large", "letters", 5): 0.1, ("huge", "letters", 5): 0.25}
     expected = np.polyfit(np.log10([100_000, 1_000_000, 9_000_000]), list(y.values()), 1)[0]
     assert sum(weights[cell] * y[cell] for cell in y) == pytest.approx(expected)
@@ -77,7 +91,7 @@ def test_one_model_has_no_sizes_to_compare(exam):
 
 
 def test_none_of_the_above_is_not_judged_for_lab_models_which_never_read_it(found):
-    assert found["nota-accuracy"] == found["nota-calibration"] == choices_claims.NEVER_READ
+    assert found["nota-accuracy"] == found["nota-calibration"] == claimed.NEVER_READ
 
 
 def test_none_of_the_above_is_judged_for_models_that_may_have_read_it(exam):
@@ -101,9 +115,9 @@ def test_tails_hold_the_proposals_with_a_sure_label_and_no_others(exam, found):
 
 def test_overconfidence_by_hand_and_without_tails():
     p = np.array([[0.9, 0.1], [0.02, 0.98], [0.5, 0.5]])
-    assert choices_claims.overconfidence(p, np.array([0, 0, 1])).value == pytest.approx(0.44)
+    assert claimed.overconfidence(p, np.array([0, 0, 1])).value == pytest.approx(0.44)
     with pytest.raises(InputError, match=r"fewer than two proposals got a label of probability 0\.9 or more"):
-        choices_claims.overconfidence(np.array([[0.6, 0.4], [0.95, 0.05]]), np.array([0, 0]))
+        claimed.overconfidence(np.array([[0.6, 0.4], [0.95, 0.05]]), np.array([0, 0]))
 
 
 def test_no_tails_are_no_verdict_and_no_crash(exam):
@@ -111,7 +125,7 @@ def test_no_tails_are_no_verdict_and_no_crash(exam):
     cell = ("large", "true or false", 5)
     dull = OptionScores(np.full((300, 2), 0.5, np.float32), answers.scores[cell].mass)
     changed = replace(answers, scores={**answers.scores, cell: dull})
-    tails = choices_claims.estimates(MODELS, changed, exam.tops, exam.errors, PARAMS, 0, "lab")
+    tails = claimed.estimates(MODELS, changed, exam.tops, exam.errors, PARAMS, 0, "lab")
     assert "there are no tails" in tails["true-false-tails"].reason
 
 

@@ -4,8 +4,8 @@ import pytest
 from common import paths
 from common.datasets import mcq_bias, on_demand
 from common.errors import InputError
-from replications.p_true import recorded
-from tests.replications.p_true import made_up
+from replications.p_true.choices import recorded
+from tests.replications.p_true.choices import made_up
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from common.stats.calibration import temperature as shared
-from replications.p_true import temperature
-from replications.p_true.recorded import BASE, CHAT, Recorded
-from tests.replications.p_true import made_up
+from replications.p_true.choices import temperature
+from replications.p_true.choices.recorded import BASE, CHAT, Recorded
+from tests.replications.p_true.choices import made_up
 
 
 def small(world=made_up.as_claimed, questions=200):

@@ -3,25 +3,13 @@ import pandas as pd
 import pytest
 
 from common.stats.calibration import binned, scores
-from replications.p_true import reanalysis, temperature
-from replications.p_true.params import RecordedParams
-from replications.p_true.recorded import BASE, CHAT
+from replications.p_true.choices import recorded_tables, temperature
+from replications.p_true.choices.recorded import BASE, CHAT
 
 
 @pytest.fixture(scope="module")
 def cells(as_claimed):
-    return reanalysis.cell_table(as_claimed.data["mmlu"], as_claimed.tops["mmlu"], as_claimed.errors["mmlu"])
-
-
-def test_every_step_of_every_data_set_has_random_numbers_of_its_own():
-    first = {
-        (seed, dataset, step): reanalysis.generator(RecordedParams(seed=seed), dataset, step).random()
-        for seed in (0, 1)
-        for dataset in ("arc", "mmlu")
-        for step in reanalysis.STEPS
-    }
-    assert len(set(first.values())) == len(first)
-    assert first[1, "mmlu", "gain"] == reanalysis.generator(RecordedParams(seed=1), "mmlu", "gain").random()
+    return recorded_tables.cell_table(as_claimed.data["mmlu"], as_claimed.tops["mmlu"], as_claimed.errors["mmlu"])
 
 
 def test_a_row_holds_what_the_measures_say_of_the_models_answers(cells, as_claimed):
@@ -50,13 +38,13 @@ def test_sharpened_models_stand_out_from_the_floor_and_calibrated_ones_do_not(ce
     chat = cells[cells["family"] == "Llama-2-chat"]
     assert (chat["ece"] > chat["floor_95"]).all()
     assert (chat["p_value"] < 0.02).all()
-    fair = reanalysis.cell_table(calibrated.data["mmlu"], calibrated.tops["mmlu"], calibrated.errors["mmlu"])
+    fair = recorded_tables.cell_table(calibrated.data["mmlu"], calibrated.tops["mmlu"], calibrated.errors["mmlu"])
     assert (fair["ece"] > fair["floor_95"]).sum() <= 4
     assert fair["excess"].mean() == pytest.approx(0, abs=0.008)
 
 
 def test_curves_have_ten_points_a_population_and_intervals_where_rows_are_independent(as_claimed):
-    curves = reanalysis.curve_table(as_claimed.data["arc"], as_claimed.tops["arc"])
+    curves = recorded_tables.curve_table(as_claimed.data["arc"], as_claimed.tops["arc"])
     assert (curves.groupby(["model", "shots", "population"]).size() == 10).all()
     assert len(curves) == 20 * 2 * 10
     top, pooled = (curves[curves["population"] == population] for population in ("top", "all"))
@@ -67,7 +55,7 @@ def test_curves_have_ten_points_a_population_and_intervals_where_rows_are_indepe
 
 
 def test_the_temperature_table_has_a_row_a_model_and_state(as_claimed):
-    table = reanalysis.temperature_table("mmlu", as_claimed.mended["mmlu"])
+    table = recorded_tables.temperature_table("mmlu", as_claimed.mended["mmlu"])
     assert list(table["model"].unique()) == BASE + CHAT
     assert (table.groupby("model")["state"].apply(list).map(tuple) == temperature.STATES).all()
     assert (table["n"] == 500).all()
@@ -78,7 +66,7 @@ def test_the_temperature_table_has_a_row_a_model_and_state(as_claimed):
 
 
 def test_curves_of_mended_chat_models_come_closer_to_the_diagonal(as_claimed):
-    curves = reanalysis.mended_curves(as_claimed.mended["mmlu"])
+    curves = recorded_tables.mended_curves(as_claimed.mended["mmlu"])
     assert list(curves["model"].unique()) == CHAT
     gap = (curves["mean_p"] - curves["right"]).abs().groupby([curves["model"], curves["state"]]).mean()
     assert isinstance(gap, pd.Series)

@@ -1,4 +1,4 @@
-"""From recorded option probabilities to tables (sections 2 and 3.3 of Kadavath et al. 2022).
+"""Tables of recorded option probabilities (sections 2 and 3.3 of Kadavath et al. 2022).
 
 Two populations, as in the paper: calibration errors look at the likeliest letter of each question, charts of all
 options pool four rows a question. Every comparison between models is over the same questions.
@@ -11,39 +11,13 @@ import numpy as np
 import pandas as pd
 
 from common import tables
-from common.datasets.mcq_bias import SUBJECTS, Dataset
-from common.stats.calibration import excess, options, scores
+from common.datasets.mcq_bias import Dataset
+from common.stats.calibration import options, scores
 from common.stats.calibration.excess import Excess
-from replications.p_true import temperature
-from replications.p_true.params import RecordedParams
-from replications.p_true.recorded import CHAT, SIZES, Recorded, Tops, ties, top_letters
-from replications.p_true.temperature import Mended
-
-SHOTS = 5
-"""Examples in the prompts that most claims are about."""
-STEPS = ("ties", "excess", "temperature", "gain")
-"""What draws random numbers; each step of each data set has a generator of its own."""
-
-
-def generator(params: RecordedParams, dataset: Dataset, step: str) -> np.random.Generator:
-    """The random numbers of one step on one data set: the same whatever else is here."""
-    return np.random.default_rng([params.seed, list(SUBJECTS).index(dataset), STEPS.index(step)])
-
-
-def tops(recorded: Recorded, params: RecordedParams) -> Tops:
-    """Top letter of every model and number of shots."""
-    return top_letters(recorded, generator(params, recorded.dataset, "ties"))
-
-
-def measure_excess(dataset: Dataset, chosen: Tops, params: RecordedParams) -> Excess:
-    """Excess calibration error of every model and number of shots."""
-    return excess.measure(chosen, generator(params, dataset, "excess"), params.resamples, params.redraws)
-
-
-def mend(recorded: Recorded, params: RecordedParams) -> Mended:
-    """Temperatures fitted on one half of the questions at five shots, and the other half under them."""
-    rng = generator(params, recorded.dataset, "temperature")
-    return temperature.mend(recorded, SHOTS, rng, params.resamples, params.redraws)
+from replications.p_true.choices import temperature
+from replications.p_true.choices.recorded import CHAT, SIZES, Recorded, Tops, ties
+from replications.p_true.choices.recorded_estimates import SHOTS
+from replications.p_true.choices.temperature import Mended
 
 
 def cell_table(recorded: Recorded, chosen: Tops, errors: Excess) -> pd.DataFrame:

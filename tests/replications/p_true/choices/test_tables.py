@@ -1,12 +1,10 @@
 import numpy as np
 import pytest
 
-from common.errors import InputError
 from common.stats.calibration import binned, scores
-from replications.p_true import choices
+from replications.p_true.choices import tables
 from replications.p_true.ladder import NO_LADDER
-from replications.p_true.tasks import load_tasks
-from tests.replications.p_true import made_up_exam
+from tests.replications.p_true.choices import made_up_exam
 from tests.replications.p_true.made_up_models import CHANCE, MadeUp
 
 
@@ -15,30 +13,6 @@ def row(table, **wanted):
     found = table.loc[np.logical_and.reduce([table[name] == value for name, value in wanted.items()])]
     assert len(found) == 1
     return found.iloc[0]
-
-
-def test_questions_of_all_tasks_stand_one_after_the_other(exam):
-    answers = exam.answers
-    assert len(answers.keys) == len(answers.true) == 300
-    assert {scored.probabilities.shape[0] for scored in answers.scores.values()} == {300}
-    assert len(answers.scores) == 3 * 4 * 2
-    table, right = answers.options(("large", "true or false", 5))
-    assert table.shape == (300, 2)
-    np.testing.assert_array_equal(right == 0, answers.true)
-    np.testing.assert_array_equal(answers.options(("large", "texts", 0))[1], answers.keys)
-
-
-def test_the_same_seed_sets_the_same_exam_and_another_seed_another():
-    first, again, other = (choices.set_exams(load_tasks(("facts",), "dev", 30, 0), seed) for seed in (0, 0, 1))
-    assert first == again
-    assert first[0].items != other[0].items
-
-
-def test_what_is_said_of_a_proposal_is_p_true_and_whether_it_is_true(exam):
-    p, c = exam.stated["small-seed1", "true or false", 5]
-    np.testing.assert_allclose(p, np.where(exam.answers.true, 0.9, 0.1), atol=1e-6)
-    np.testing.assert_array_equal(c, exam.answers.true)
-    assert exam.tops["small-seed1", "true or false", 5][0].min() == pytest.approx(0.9)
 
 
 def test_a_row_holds_what_the_measures_say(exam):
@@ -63,7 +37,7 @@ def test_a_model_that_knows_its_limits_is_calibrated_and_one_that_boasts_is_not(
 
 
 def test_curves_have_ten_points_a_cell_with_the_means_of_its_bins(exam):
-    curves = choices.curve_table(exam.stated)
+    curves = tables.curve_table(exam.stated)
     assert len(curves) == 10 * len(exam.stated)
     mine = curves[(curves["model"] == "large") & (curves["layout"] == "texts") & (curves["shots"] == 0)]
     p, c = exam.stated["large", "texts", 0]
@@ -72,7 +46,7 @@ def test_curves_have_ten_points_a_cell_with_the_means_of_its_bins(exam):
 
 
 def test_none_of_the_above_is_split_by_whether_it_is_right(exam):
-    table = choices.replaced_table(exam.answers, exam.tops)
+    table = tables.replaced_table(exam.answers, exam.tops)
     key_last = exam.answers.keys == 3
     assert len(table) == 3 * 2 * 2 * 3
     for part, among in (("all", slice(None)), ("is the key", key_last), ("is a distractor", ~key_last)):
@@ -86,17 +60,12 @@ def test_none_of_the_above_is_split_by_whether_it_is_right(exam):
 
 
 def test_levels_are_those_of_the_tasks_in_order_and_hold_their_own_questions(exam):
-    levels = choices.level_table(exam.answers, exam.tops)
+    levels = tables.level_table(exam.answers, exam.tops)
     mine = levels[levels["model"] == "large"]
     assert list(mine["level"]) == list(CHANCE)
     assert mine["n"].sum() == 300
     for _, found in mine.iterrows():
         assert found["mean_p"] == pytest.approx(0.25 + 0.75 * CHANCE[found["level"]])
-
-
-def test_fewer_questions_than_bins_are_refused_in_one_line():
-    with pytest.raises(InputError, match="10 bins need at least 10 rows and at least one bin, got 8 rows"):
-        made_up_exam.sit({"large": MadeUp("large")}, questions=8, names=("facts",))
 
 
 def test_a_task_that_a_model_always_gets_right_has_measures_all_the_same():

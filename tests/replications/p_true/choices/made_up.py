@@ -14,7 +14,7 @@ from scipy import special
 
 from common.arrays import Floats, Ints
 from common.datasets import mcq_bias, on_demand
-from replications.p_true.recorded import SIZES, Recorded
+from replications.p_true.choices.recorded import SIZES, Recorded
 
 Sharpness = Callable[[str, int, int], float]
 """Of a model by family, size in billions and shots."""
@@ -35,7 +35,7 @@ def overconfident(family: str, billions: int, shots: int) -> float:
 
 
 def recorded(dataset: mcq_bias.Dataset, sharpness: Sharpness, questions: int, seed: int = 0) -> Recorded:
-    """A data set as `replications.p_true.recorded.read` gives it, without files."""
+    """A data set as `replications.p_true.choices.recorded.read` gives it, without files."""
     keys = np.random.default_rng(seed).integers(4, size=questions)
     tables = {
         (model, shots): special.softmax(_logits(keys, family, billions, shots, sharpness, seed), axis=1)

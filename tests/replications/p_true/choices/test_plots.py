@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from replications.p_true import choices, plots_choices
+from replications.p_true.choices import plots, tables
 
 
 @pytest.fixture(scope="module")
 def curves(exam):
-    return choices.curve_table(exam.stated)
+    return tables.curve_table(exam.stated)
 
 
 def titles(figure):
@@ -19,7 +19,7 @@ def drawn(ax, label):
 
 
 def test_a_panel_a_size_shows_the_first_seed_with_and_without_examples(exam, curves):
-    figure = plots_choices.reliability(curves, exam.cells, "letters", "the likeliest letter")
+    figure = plots.reliability(curves, exam.cells, "letters", "the likeliest letter")
     assert titles(figure) == ["0.1m", "1m"]
     for ax, model in zip(figure.axes, ("small", "large"), strict=True):
         for shots in (0, 5):
@@ -30,12 +30,12 @@ def test_a_panel_a_size_shows_the_first_seed_with_and_without_examples(exam, cur
 
 def test_a_model_without_judging_documents_alone_has_a_panel(exam, curves):
     alone = exam.cells[exam.cells["model"] == "large"].assign(dose="none")
-    assert titles(plots_choices.reliability(curves, alone, "letters", "x")) == ["1m"]
+    assert titles(plots.reliability(curves, alone, "letters", "x")) == ["1m"]
 
 
 def test_calibration_errors_stand_beside_their_floors_in_a_panel_a_layout(exam):
-    figure = plots_choices.calibration_error(exam.cells)
-    assert titles(figure) == list(plots_choices.PANELS.values())
+    figure = plots.calibration_error(exam.cells)
+    assert titles(figure) == list(plots.PANELS.values())
     assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == ["0.1m", "1m"]
     letters = exam.cells[(exam.cells["layout"] == "letters") & (exam.cells["shots"] == 5)].set_index("model")
     order = ["small", "small-seed1", "large"]
@@ -47,10 +47,10 @@ def test_calibration_errors_stand_beside_their_floors_in_a_panel_a_layout(exam):
 
 
 def test_the_replaced_option_is_shown_by_whether_it_is_right(exam):
-    table = choices.replaced_table(exam.answers, exam.tops)
-    figure = plots_choices.replaced(table, exam.cells)
-    assert titles(figure) == list(plots_choices.PARTS.values())
-    for ax, part in zip(figure.axes, plots_choices.PARTS, strict=True):
+    table = tables.replaced_table(exam.answers, exam.tops)
+    figure = plots.replaced(table, exam.cells)
+    assert titles(figure) == list(plots.PARTS.values())
+    for ax, part in zip(figure.axes, plots.PARTS, strict=True):
         mine = table[(table["part"] == part) & (table["layout"] == "replaced") & (table["shots"] == 5)]
         expected = mine.set_index("model").loc[["small", "small-seed1", "large"], "accuracy"]
         np.testing.assert_array_equal(drawn(ax, "last option: none of the above"), expected)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from common import plots as draw
 from common.figures import PALETTE
-from replications.p_true.lettered import SHOTS
+from replications.p_true.choices.prompts import SHOTS
 from replications.p_true.plot_parts import of_size, size_axis
 
 LOOK = {0: (PALETTE[1], "s"), SHOTS: (PALETTE[0], "o")}

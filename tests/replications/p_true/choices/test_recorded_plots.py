@@ -1,18 +1,12 @@
-import matplotlib.pyplot as plt
 import pytest
 
-from replications.p_true import plots, reanalysis
+from replications.p_true.choices import recorded_plots as plots
+from replications.p_true.choices import recorded_tables as tables
 
 
 @pytest.fixture
 def cells(as_claimed):
-    return reanalysis.cell_table(as_claimed.data["arc"], as_claimed.tops["arc"], as_claimed.errors["arc"])
-
-
-@pytest.fixture(autouse=True)
-def close():
-    yield
-    plt.close("all")
+    return tables.cell_table(as_claimed.data["arc"], as_claimed.tops["arc"], as_claimed.errors["arc"])
 
 
 def titles(figure):
@@ -20,7 +14,7 @@ def titles(figure):
 
 
 def test_every_model_has_a_panel_of_its_own(as_claimed):
-    figure = plots.reliability(reanalysis.curve_table(as_claimed.data["arc"], as_claimed.tops["arc"]))
+    figure = plots.reliability(tables.curve_table(as_claimed.data["arc"], as_claimed.tops["arc"]))
     assert titles(figure)[:4] == ["LLaMA 7B", "LLaMA 13B", "LLaMA 30B", "LLaMA 65B"]
     assert len(titles(figure)) == 10
     assert "ARC-Challenge" in figure._supxlabel.get_text()
@@ -46,7 +40,7 @@ def test_the_floor_is_drawn_where_it_was_measured(cells):
 
 def test_temperatures_and_errors_stand_in_the_legend(as_claimed):
     mended = as_claimed.mended["mmlu"]
-    figure = plots.before_and_after(reanalysis.mended_curves(mended), reanalysis.temperature_table("mmlu", mended))
+    figure = plots.before_and_after(tables.mended_curves(mended), tables.temperature_table("mmlu", mended))
     labels = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
     assert labels[1].startswith(f"fitted, T = {mended.fitted['Llama-2-7b-chat-hf']:.2f}: ECE ")
     assert "500 questions of MMLU" in figure._supxlabel.get_text()

@@ -1,4 +1,4 @@
-"""The figures of the reanalysis: each takes tables of one data set and returns a figure."""
+"""The figures about recorded answers: each takes tables of one data set and returns a figure."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from common import plots as draw
 from common.figures import PALETTE
-from replications.p_true import temperature
-from replications.p_true.recorded import CHAT, NAMES, SIZES
+from replications.p_true.choices import temperature
+from replications.p_true.choices.recorded import CHAT, NAMES, SIZES
 
 COLOUR = {0: PALETTE[1], 5: PALETTE[0]}
 MARKER = {0: "s", 5: "o"}
