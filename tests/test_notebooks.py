@@ -50,7 +50,7 @@ SMOKE = {
         "resamples": 100,
         "redraws": 50,
     },
-    "replications/p_true/p_true.ipynb": {
+    "replications/p_true/p_true/p_true.ipynb": {
         "subject": "lab-0.15m",
         "compare": "none",
         "questions": 20,
@@ -64,7 +64,7 @@ WITHOUT_DATA = {
     "notebooks/02_meet_the_lab.ipynb",
     "replications/p_true/choices/choices.ipynb",
     "replications/p_true/p_ik.ipynb",
-    "replications/p_true/p_true.ipynb",
+    "replications/p_true/p_true/p_true.ipynb",
     "replications/self_assessment/self_assessment.ipynb",
     "replications/genrm_vs_sc/genrm_vs_sc.ipynb",
     "replications/prm_from_rl/prm_from_rl.ipynb",

@@ -70,4 +70,4 @@ class PIkParams(LiveParams):
         return self
 
 
-PARAMS = {"p_true": LabelParams, "p_ik": PIkParams}
+PARAMS = {"p_ik": PIkParams}

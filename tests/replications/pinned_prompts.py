@@ -17,8 +17,9 @@ from common.errors import InputError
 from common.labels import LAYOUTS, TAUGHT, Layout
 from lab import arithmetic
 from replications.genrm_vs_sc import tasks as solved
-from replications.p_true import articles, hints, judging, knowing
+from replications.p_true import articles, hints, knowing
 from replications.p_true.choices import prompts as lettered
+from replications.p_true.p_true import prompts as judging
 from replications.p_true.params import LAB_TASKS
 from replications.p_true.tasks import Sheet, load_task
 from replications.prm_from_rl import items, prompts

@@ -20,8 +20,9 @@ from common.errors import InputError
 from common.labels import LAYOUTS
 from common.runs.cells import find
 from common.training.states import Backbone
-from replications.p_true import hints, judging, knowing, p_ik, p_true, variants
+from replications.p_true import hints, knowing, p_ik, variants
 from replications.p_true.ladder import Model
+from replications.p_true.p_true import experiment, prompts
 from replications.p_true.params import PIkParams
 from replications.p_true.tasks import load_task
 from tests.replications.judging import ruled
@@ -96,8 +97,8 @@ def problems(mirror):
 
 def test_p_true_is_asked_about_worked_solutions(engine, problems, chat_model):
     model = Model(str(chat_model), str(chat_model))
-    made = p_true.perform({model.name: engine}, [model], {"gsm8k": problems}, 0, LAYOUTS["chat"])
-    assert {key.condition for key in made.judged} == {condition.name for condition in judging.CONDITIONS}
+    made = experiment.perform({model.name: engine}, [model], {"gsm8k": problems}, 0, LAYOUTS["chat"])
+    assert {key.condition for key in made.judged} == {condition.name for condition in prompts.CONDITIONS}
     for rows in made.judged.values():
         assert len(rows) == 3
         assert rows["p_true"].between(0, 1).all()
@@ -119,7 +120,7 @@ def test_p_ik_is_trained_on_worked_problems_and_read_beside_hints(engine, proble
 
 
 def test_examples_longer_than_the_context_are_refused_in_one_line(engine):
-    long = [judging.Judged("A long question. " * 4000, ("yes",) * 5, True)]
+    long = [prompts.Judged("A long question. " * 4000, ("yes",) * 5, True)]
     with pytest.raises(InputError, match="too many for the model's context of 8192") as refused:
-        judging.p_true(engine, long, judging.SIX_IN_WORDS, judging.COMPARISON_20, LAYOUTS["whole"])
+        experiment.p_true(engine, long, prompts.SIX_IN_WORDS, prompts.COMPARISON_20, LAYOUTS["whole"])
     assert "\n" not in str(refused.value)

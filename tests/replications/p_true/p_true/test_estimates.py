@@ -5,13 +5,12 @@ import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from common.claims import Status
-from replications.p_true import p_true_claims, p_true_tables
 from replications.p_true.ladder import NO_LADDER, Model
-from replications.p_true.p_true import Experiment, Key
-from replications.p_true.params import LiveParams
+from replications.p_true.p_true import estimates as claimed
+from replications.p_true.p_true.experiment import Experiment, Key
 from tests.replications import judging
-from tests.replications.p_true.made_up_experiment import MODELS, SCORING, estimates, perform
 from tests.replications.p_true.made_up_models import CHANCE, MadeUp, insider, letter
+from tests.replications.p_true.p_true.made_up_experiment import MODELS, PARAMS, SCORING, estimates, perform
 
 BEST = "comparison, 20 shots"
 SMALL = ("small", "small-seed1")
@@ -86,12 +85,19 @@ def test_calibration_is_that_of_the_condition_the_claim_names(noisy):
     assert cells["comparison, six fixed"] != cells[BEST]
 
 
+def test_calibration_errors_do_not_depend_on_the_models_asked_after(noisy):
+    again = claimed.measure_excess(noisy.experiment, PARAMS, 0)
+    other = claimed.measure_excess(noisy.experiment, PARAMS, 1)
+    assert again["facts", "large"].floors[BEST].mean == noisy.errors["facts", "large"].floors[BEST].mean
+    assert other["facts", "large"].floors[BEST].mean != noisy.errors["facts", "large"].floors[BEST].mean
+
+
 def test_sizes_are_compared_with_the_weakest_seed_of_the_smallest_on_the_questions_of_both(noisy, say):
     gains = [gain(say(), say(small)) for small in SMALL]
     assert noisy.found["p-true-size"].value == pytest.approx(min(gains))
     assert len(say("small-seed1")) < 80
-    case = p_true_claims.Case(noisy.experiment, "facts", "large", noisy.errors, SCORING)
-    each = p_true_claims.p_true_size(case, MODELS)
+    case = claimed.Case(noisy.experiment, "facts", "large", noisy.errors, SCORING)
+    each = claimed.p_true_size(case, MODELS)
     assert [estimate.value for estimate in each] == pytest.approx(gains)
     assert [estimate.n for estimate in each] == [80, len(say("small-seed1"))]
 
@@ -166,9 +172,9 @@ def test_a_judge_that_follows_the_letter_is_found_out():
 
 def test_without_a_ladder_or_doses_their_claims_say_so(noisy):
     one = estimates(noisy.experiment, [Model("large", "")], noisy.errors)
-    assert {claim for claim, estimate in one.items() if estimate == NO_LADDER} == set(p_true_claims.LADDER)
+    assert {claim for claim, estimate in one.items() if estimate == NO_LADDER} == set(claimed.LADDER)
     sizes = estimates(noisy.experiment, MODELS[:2], noisy.errors)
-    assert sizes["dose"] == sizes["untaught"] == p_true_claims.NO_DOSE
+    assert sizes["dose"] == sizes["untaught"] == claimed.NO_DOSE
 
 
 def test_a_model_that_is_always_right_leaves_nothing_to_tell_apart():
@@ -183,7 +189,7 @@ def test_a_model_that_is_always_right_leaves_nothing_to_tell_apart():
 def test_labels_that_the_model_would_not_say_are_no_judgement(noisy):
     rows = {key: frame.assign(mass=0.04) for key, frame in noisy.experiment.judged.items()}
     one = estimates(replace(noisy.experiment, judged=rows), MODELS[:1], noisy.errors)
-    for claim in p_true_claims.ONE_MODEL:
+    for claim in claimed.ONE_MODEL:
         assert "True and False hold 4.0% of the probability" in one[claim].reason, claim
 
 
@@ -194,8 +200,8 @@ def test_no_probability_above_one_half_has_no_conditional_accuracy():
 
 def test_fewer_rows_than_bins_leave_no_calibration_and_the_rest_stands():
     made = perform({"large": MadeUp("large", insider)}, MODELS[:1], ("facts",), questions=9)
-    errors = p_true_tables.measure_excess(made, LiveParams(resamples=100, redraws=50), 0)
-    one = p_true_claims.estimates(made, MODELS[:1], errors, SCORING)
+    errors = claimed.measure_excess(made, PARAMS, 0)
+    one = claimed.estimates(made, MODELS[:1], errors, SCORING)
     assert one["twenty-calibrated"] == one["prompt-uncalibrated"] == errors["facts", "large"]
     assert "10 bins need at least 10 rows" in one["twenty-calibrated"].reason
     assert "at least 10 of either are needed" in one["separates"].reason

@@ -15,12 +15,23 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from common.arrays import Floats
 from common.engines import Engine
 from common.errors import InputError
 from common.labels import TAUGHT, Layout
-from replications.p_true import judging
-from replications.p_true.judging import COMPARISON_20, CONDITIONS, IDEAS, Condition, Judged
 from replications.p_true.ladder import Model
+from replications.p_true.p_true.prompts import (
+    COMPARISON_20,
+    CONDITIONS,
+    IDEAS,
+    SIX_IN_WORDS,
+    Condition,
+    Judged,
+    first_twenty,
+    judged,
+    prompt,
+    six_of_the_lab,
+)
 from replications.p_true.tasks import SAMPLES, Sample, Sheet, draw
 
 BASELINES = ("likelihood", "certainty", "agreement")
@@ -87,7 +98,7 @@ def perform(
     sizes = [model.name for model in models if model.rung and model.seed == 0]
     found = {}
     for task in tasks.values():
-        six = judging.six_of_the_lab(seed) if task.lab else judging.SIX_IN_WORDS
+        six = six_of_the_lab(seed) if task.lab else SIX_IN_WORDS
         for evaluator, engine in engines.items():
             own = written[task.name, evaluator]
             for condition in CONDITIONS:
@@ -110,7 +121,7 @@ def write(engine: Engine, task: Sheet, seed: int) -> Written:
     found = [
         (question, samples, one)
         for question, samples in zip(task.questions, drawn[:asked], strict=True)
-        if (one := judging.judged(question, samples))
+        if (one := judged(question, samples))
     ]
     if len(found) < 2:
         raise InputError(f"{task.name}: {len(found)} of {asked} questions have five readable samples, it takes two")
@@ -118,7 +129,7 @@ def write(engine: Engine, task: Sheet, seed: int) -> Written:
     return Written(
         rows=pd.DataFrame(rows).set_index("question"),
         items=tuple(one for _, _, one in found),
-        examples=tuple(judging.first_twenty(task.examples, drawn[asked:])),
+        examples=tuple(first_twenty(task.examples, drawn[asked:])),
         asked=asked,
         cut_off=float(np.mean([sample.cut_off for samples in drawn[:asked] for sample in samples])),
     )
@@ -141,5 +152,21 @@ def _row(samples: Sequence[Sample]) -> dict[str, float]:
 def _judge(
     engine: Engine, shown: Sequence[Judged], written: Written, condition: Condition, layout: Layout
 ) -> pd.DataFrame:
-    p, mass = judging.p_true(engine, shown, written.items, condition, layout)
+    p, mass = p_true(engine, shown, written.items, condition, layout)
     return written.rows.assign(p_true=p, mass=mass)
+
+
+def p_true(
+    engine: Engine, shown: Sequence[Judged], items: Sequence[Judged], condition: Condition, layout: Layout = TAUGHT
+) -> tuple[Floats, Floats]:
+    """P(True) of each judged answer after examples, and the raw mass of both labels, shape [items] each.
+
+    P(True) is the probability of the label of "True" over that of both.
+
+    Raises:
+        InputError: a prompt too long for the model, and as `Layout.scores`.
+    """
+    examples = [prompt(one, condition, layout.lettering) for one in shown]
+    asked = [prompt(one, condition, layout.lettering).prompt for one in items]
+    scores = layout.scores(engine, [(one.prompt, one.completion) for one in examples], asked, 2)
+    return scores.probabilities[:, int(condition.swapped)].astype(np.float64), scores.mass.astype(np.float64)

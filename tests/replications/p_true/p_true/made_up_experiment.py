@@ -4,10 +4,12 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from replications.p_true import p_true, p_true_claims, p_true_tables
 from replications.p_true.ladder import Model
+from replications.p_true.p_true import estimates as claimed
+from replications.p_true.p_true import experiment as asking
+from replications.p_true.p_true import tables
+from replications.p_true.p_true.scoring import Scoring
 from replications.p_true.params import LAB_TASKS, LiveParams
-from replications.p_true.scoring import Scoring
 from replications.p_true.tasks import load_tasks
 from tests.replications.p_true.made_up_models import MadeUp, chance_of, insider, letter
 
@@ -59,17 +61,17 @@ def noisy():
 
 
 def perform(engines, models, names=LAB_TASKS, questions=80):
-    return p_true.perform(engines, models, load_tasks(names, "dev", questions, 0), 0)
+    return asking.perform(engines, models, load_tasks(names, "dev", questions, 0), 0)
 
 
 def estimates(experiment, models, errors=None):
-    errors = errors or p_true_tables.measure_excess(experiment, PARAMS, 0)
-    return p_true_claims.estimates(experiment, models, errors, SCORING)
+    errors = errors or claimed.measure_excess(experiment, PARAMS, 0)
+    return claimed.estimates(experiment, models, errors, SCORING)
 
 
 def measured(experiment, models=MODELS):
     """The experiment with its calibration errors, its table of cells, and the estimates of its claims."""
-    errors = p_true_tables.measure_excess(experiment, PARAMS, 0)
-    cells = p_true_tables.cell_table(experiment, models, errors, SCORING)
+    errors = claimed.measure_excess(experiment, PARAMS, 0)
+    cells = tables.cell_table(experiment, models, errors, SCORING)
     found = estimates(experiment, models, errors)
     return SimpleNamespace(experiment=experiment, models=models, errors=errors, cells=cells, found=found)

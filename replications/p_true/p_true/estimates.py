@@ -6,24 +6,46 @@ Arithmetic of the lab is shown, not judged: its models failed the gate for P(Tru
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from common import claims, guards
+from common.errors import InputError
+from common.stats.calibration import excess
+from common.stats.calibration.excess import Excess
 from common.stats.estimates import Found, Undefined
 from replications.p_true import ladder
-from replications.p_true.judging import (
+from replications.p_true.ladder import NO_LADDER, Model
+from replications.p_true.p_true.experiment import Experiment
+from replications.p_true.p_true.prompts import (
     COMPARISON_20,
     COMPARISON_SIX,
+    CONDITIONS,
     ONE_20,
     ONE_SIX,
     SWAPPED,
     Condition,
 )
-from replications.p_true.ladder import NO_LADDER, Model
-from replications.p_true.p_true import Experiment
-from replications.p_true.p_true_tables import Errors
-from replications.p_true.scoring import Scoring
+from replications.p_true.p_true.scoring import Scoring
+from replications.p_true.params import LiveParams
 from replications.p_true.weakest import weakest
+
+Errors = dict[tuple[str, str], Excess | Undefined]
+"""By task and model: calibration errors of its conditions, by their names."""
+
+
+def measure_excess(experiment: Experiment, params: LiveParams, seed: int) -> Errors:
+    """Excess calibration error of every model, task and condition, on own samples."""
+    found: Errors = {}
+    for number, (task, model) in enumerate(experiment.written):
+        judged = {condition.name: experiment.rows(task, condition, model) for condition in CONDITIONS}
+        cells = {name: (rows["p_true"].to_numpy(), rows["right"].to_numpy()) for name, rows in judged.items()}
+        try:
+            rng = np.random.default_rng([seed, number])
+            found[task, model] = excess.measure(cells, rng, params.resamples, params.redraws)
+        except InputError as error:
+            found[task, model] = Undefined(str(error))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

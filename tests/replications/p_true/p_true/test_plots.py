@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from replications.p_true import p_true_tables as measure
-from replications.p_true import plots_p_true
-from replications.p_true.judging import COMPARISON_20, ONE_SIX, SWAPPED
+from replications.p_true.p_true import plots
+from replications.p_true.p_true import tables as measure
+from replications.p_true.p_true.prompts import COMPARISON_20, ONE_SIX, SWAPPED
 from replications.p_true.params import LAB_TASKS
-from tests.replications.p_true.made_up_experiment import MODELS, SCORING, measured, perform
 from tests.replications.p_true.made_up_models import CHANCE, MadeUp, insider
+from tests.replications.p_true.p_true.made_up_experiment import MODELS, SCORING, measured, perform
 
 SIZES = ["small", "small-seed1", "large"]
 
@@ -21,17 +21,17 @@ def heights(ax, label):
 
 
 def test_every_sample_is_in_a_histogram_of_its_outcome(noisy):
-    rows = {(task, c.name): noisy.experiment.rows(task, c, "large") for task in LAB_TASKS for c in plots_p_true.SHOWN}
-    figure = plots_p_true.histograms(rows)
+    rows = {(task, c.name): noisy.experiment.rows(task, c, "large") for task in LAB_TASKS for c in plots.SHOWN}
+    figure = plots.histograms(rows)
     assert len(figure.axes) == 8
     for ax, judged in zip(figure.axes, rows.values(), strict=True):
         counts = [sum(bar.get_height() for bar in side) for side in ax.containers]
         assert counts == [judged["right"].sum(), (1 - judged["right"]).sum()]
-    assert [ax.get_title() for ax in figure.axes[:4]] == [condition.name for condition in plots_p_true.SHOWN]
+    assert [ax.get_title() for ax in figure.axes[:4]] == [condition.name for condition in plots.SHOWN]
 
 
 def test_measures_stand_by_size_beside_their_references(noisy, cells):
-    figure = plots_p_true.by_size(noisy.cells)
+    figure = plots.by_size(noisy.cells)
     auroc, _, brier, _, above, _ = figure.axes
     for ax, what in ((auroc, "auroc"), (brier, "brier")):
         expected = cells.loc["facts", COMPARISON_20.name].loc[SIZES, what]
@@ -42,11 +42,11 @@ def test_measures_stand_by_size_beside_their_references(noisy, cells):
         above.get_lines()[0].get_ydata(), cells.loc["facts", ONE_SIX.name].loc[SIZES, "right_above"]
     )
     assert [label.get_text() for label in figure.axes[-1].get_xticklabels()] == ["0.1m", "1m"]
-    assert SWAPPED.name not in plots_p_true.LOOK
+    assert SWAPPED.name not in plots.LOOK
 
 
 def test_reliability_has_a_panel_a_task_and_condition_with_its_error(noisy, cells):
-    figure = plots_p_true.reliability(measure.curve_table(noisy.experiment), noisy.cells, "large")
+    figure = plots.reliability(measure.curve_table(noisy.experiment), noisy.cells, "large")
     assert len(figure.axes) == 8
     last = cells.loc["arithmetic", COMPARISON_20.name].loc["large"]
     assert figure.axes[-1].get_title() == (
@@ -57,17 +57,17 @@ def test_reliability_has_a_panel_a_task_and_condition_with_its_error(noisy, cell
 
 def test_scores_stand_side_by_side_by_size(noisy):
     table = measure.baseline_table(noisy.experiment, MODELS, SCORING)
-    figure = plots_p_true.baselines(table)
+    figure = plots.baselines(table)
     assert [ax.get_title() for ax in figure.axes] == list(LAB_TASKS)
     wide = table.set_index(["task", "score", "model"])["auroc"].sort_index()
-    for score, label in plots_p_true.SCORES.items():
+    for score, label in plots.SCORES.items():
         expected = wide["arithmetic", score].loc[SIZES]
         np.testing.assert_array_equal(heights(figure.axes[1], label), expected)
 
 
 def test_the_map_has_the_writer_across_and_the_judge_upwards(noisy):
     table = measure.matrix_table(noisy.experiment, MODELS, SCORING)
-    figure = plots_p_true.matrix(table)
+    figure = plots.matrix(table)
     ax = figure.axes[0]
     wide = table[table["task"] == "facts"].set_index(["evaluator", "writer"])["auroc"]
     shown = {tuple(text.get_position()): text.get_text() for text in ax.texts}
@@ -78,7 +78,7 @@ def test_the_map_has_the_writer_across_and_the_judge_upwards(noisy):
 
 
 def test_controls_show_swapped_labels_and_the_doses_of_one_size(noisy, cells):
-    figure = plots_p_true.controls(noisy.cells, "large")
+    figure = plots.controls(noisy.cells, "large")
     ax = figure.axes[0]
     names = [label.get_text().replace("\n", " ") for label in ax.get_xticklabels()]
     assert names == ["as taught", "labels swapped", "dose none", "dose low", "dose high"]
@@ -94,15 +94,15 @@ def test_controls_show_swapped_labels_and_the_doses_of_one_size(noisy, cells):
 def test_what_does_not_exist_leaves_gaps_and_no_error():
     sure = MadeUp("large", insider, chance=dict.fromkeys(CHANCE, 1.0))
     few = measured(perform({"large": sure}, MODELS[:1], ("facts",), questions=9), MODELS[:1])
-    figure = plots_p_true.reliability(measure.curve_table(few.experiment), few.cells, "large")
-    assert [ax.get_title() for ax in figure.axes] == [condition.name for condition in plots_p_true.SHOWN]
-    assert np.isnan(heights(plots_p_true.by_size(few.cells).axes[0], COMPARISON_20.name)).all()
-    figure = plots_p_true.matrix(measure.matrix_table(few.experiment, MODELS[:1], SCORING))
+    figure = plots.reliability(measure.curve_table(few.experiment), few.cells, "large")
+    assert [ax.get_title() for ax in figure.axes] == [condition.name for condition in plots.SHOWN]
+    assert np.isnan(heights(plots.by_size(few.cells).axes[0], COMPARISON_20.name)).all()
+    figure = plots.matrix(measure.matrix_table(few.experiment, MODELS[:1], SCORING))
     assert [text.get_text() for text in figure.axes[0].texts] == ["–"]
-    plots_p_true.baselines(measure.baseline_table(few.experiment, MODELS[:1], SCORING))
-    plots_p_true.controls(few.cells, "large")
+    plots.baselines(measure.baseline_table(few.experiment, MODELS[:1], SCORING))
+    plots.controls(few.cells, "large")
 
 
 def test_a_model_without_judging_documents_can_be_the_only_one(noisy):
     alone = noisy.cells[noisy.cells["model"] == "small-none"]
-    assert len(heights(plots_p_true.by_size(alone).axes[0], COMPARISON_20.name)) == 1
+    assert len(heights(plots.by_size(alone).axes[0], COMPARISON_20.name)) == 1

@@ -1,14 +1,13 @@
 import re
 
-import numpy as np
 import pytest
 
 from common.errors import InputError
 from common.labels import POINTS
 from common.tasks import Question
 from lab.tokenizer import readable
-from replications.p_true import judging
-from replications.p_true.judging import (
+from replications.p_true.p_true import prompts
+from replications.p_true.p_true.prompts import (
     COMPARISON_20,
     COMPARISON_SIX,
     CONDITIONS,
@@ -19,7 +18,7 @@ from replications.p_true.judging import (
     six_of_the_lab,
 )
 from replications.p_true.tasks import Sample
-from tests.replications.p_true.made_up_models import QUESTIONS, MadeUp, head_of, insider
+from tests.replications.p_true.made_up_models import QUESTIONS, head_of
 
 ONE = Judged("What is 3 + 4?", ("7", "7", "8", "7", "9"), True)
 QUESTION = Question("1", "What?", "Question: What?\nAnswer:", "7", "7")
@@ -35,32 +34,23 @@ def test_conditions_have_names_of_their_own():
 
 
 def test_the_first_readable_sample_is_judged_among_five_with_its_repetitions():
-    found = judging.judged(QUESTION, samples("?", "8", "7", "7", "?", "9", "8", "7"))
+    found = prompts.judged(QUESTION, samples("?", "8", "7", "7", "?", "9", "8", "7"))
     assert found == Judged("What?", ("8", "7", "7", "9", "8"), False)
-    assert judging.judged(QUESTION, samples("?", "8", "7", "7", "?", "9")) is None
+    assert prompts.judged(QUESTION, samples("?", "8", "7", "7", "?", "9")) is None
 
 
 def test_ideas_are_shown_in_comparison_alone_and_the_first_is_judged():
-    with_ideas, alone = (judging.prompt(ONE, condition).prompt for condition in (COMPARISON_20, ONE_20))
+    with_ideas, alone = (prompts.prompt(ONE, condition).prompt for condition in (COMPARISON_20, ONE_20))
     assert "brainstormed ideas: 7\n 7\n 8\n 7\n 9\nPossible Answer: 7\n" in with_ideas
     assert "ideas" not in alone
     assert "Proposed Answer: 7\n" in alone
 
 
 def test_swapping_moves_the_words_and_not_the_truth():
-    usual, swapped = (judging.prompt(ONE, condition) for condition in (COMPARISON_20, SWAPPED))
+    usual, swapped = (prompts.prompt(ONE, condition) for condition in (COMPARISON_20, SWAPPED))
     assert "(A) True\n (B) False" in usual.prompt
     assert "(A) False\n (B) True" in swapped.prompt
     assert (usual.completion, swapped.completion) == (" (A)\n", " (B)\n")
-
-
-def test_p_true_is_that_of_the_label_of_true_wherever_it_stands():
-    question = next(iter(QUESTIONS.values()))
-    items = [Judged(question.text, (value,) * 5, value == question.answer) for value in question.values]
-    for condition in CONDITIONS:
-        p, mass = judging.p_true(MadeUp(judge=insider), [], items, condition)
-        np.testing.assert_allclose(p, [0.9 if item.right else 0.1 for item in items], atol=1e-6)
-        assert (mass == 0.75).all()
 
 
 def test_six_of_the_lab_are_three_of_either_task_with_three_true():
@@ -90,7 +80,7 @@ def test_examples_end_where_the_next_question_begins():
 
 
 def test_a_layout_letters_examples_and_questions_alike():
-    shown = judging.prompt(ONE, ONE_20, POINTS)
+    shown = prompts.prompt(ONE, ONE_20, POINTS)
     assert shown.prompt.endswith("Is the proposed answer:\nA. True\nB. False\nThe proposed answer is:")
     assert shown.completion == " A\n"
 
@@ -98,7 +88,7 @@ def test_a_layout_letters_examples_and_questions_alike():
 def test_twenty_examples_skip_those_without_five_readable_samples():
     readable_one, unreadable_one = samples(*"77777"), samples(*"7777?")
     examples = [QUESTION] * 24
-    found = judging.first_twenty(examples, [unreadable_one, *[readable_one] * 20, *[unreadable_one] * 3])
+    found = prompts.first_twenty(examples, [unreadable_one, *[readable_one] * 20, *[unreadable_one] * 3])
     assert len(found) == 20
     with pytest.raises(InputError, match="20 shots need 20 dev questions with five readable samples each"):
-        judging.first_twenty(examples, [*[readable_one] * 19, *[unreadable_one] * 5])
+        prompts.first_twenty(examples, [*[readable_one] * 19, *[unreadable_one] * 5])

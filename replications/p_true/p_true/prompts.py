@@ -3,8 +3,7 @@
 A condition says what the prompt holds. *One example* shows the judged answer alone, *comparison* all five brainstormed
 ideas, the judged one among them, repetitions kept. *Six fixed* puts the same six judged answers of our own making
 before every question, *20 shots* twenty questions of the task with the model's own samples and their true labels.
-*Labels swapped* has False at (A) and True at (B), in the examples too. P(True) is the probability of the label of
-"True" over that of both; the raw mass of both is kept beside it.
+*Labels swapped* has False at (A) and True at (B), in the examples too.
 """
 
 from collections.abc import Sequence
@@ -13,10 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from common import layouts
-from common.arrays import Floats
-from common.engines import Engine
 from common.errors import InputError
-from common.labels import BRACKETS, TAUGHT, Layout, Lettering
+from common.labels import BRACKETS, Lettering
 from common.layouts import Example
 from common.tasks import Question
 from lab import corpus
@@ -117,17 +114,3 @@ def prompt(one: Judged, condition: Condition, lettering: Lettering = BRACKETS) -
             one.question, one.ideas, one.ideas[0], label, options=options, lettering=lettering
         )
     return layouts.true_or_false(one.question, one.ideas[0], label, options=options, lettering=lettering)
-
-
-def p_true(
-    engine: Engine, shown: Sequence[Judged], items: Sequence[Judged], condition: Condition, layout: Layout = TAUGHT
-) -> tuple[Floats, Floats]:
-    """P(True) of each judged answer after examples, and the raw mass of both labels, shape [items] each.
-
-    Raises:
-        InputError: a prompt too long for the model, and as `Layout.scores`.
-    """
-    examples = [prompt(one, condition, layout.lettering) for one in shown]
-    asked = [prompt(one, condition, layout.lettering).prompt for one in items]
-    scores = layout.scores(engine, [(one.prompt, one.completion) for one in examples], asked, 2)
-    return scores.probabilities[:, int(condition.swapped)].astype(np.float64), scores.mass.astype(np.float64)

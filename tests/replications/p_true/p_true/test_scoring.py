@@ -4,7 +4,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from common.stats.estimates import Undefined
-from replications.p_true.scoring import Scoring, common
+from replications.p_true.p_true.scoring import Scoring, common
 
 SCORING = Scoring(400, 0)
 

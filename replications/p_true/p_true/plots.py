@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from common import plots as draw
 from common.figures import GREY, PALETTE
-from replications.p_true.judging import COMPARISON_20, COMPARISON_SIX, ONE_20, ONE_SIX, SWAPPED
+from replications.p_true.p_true.prompts import COMPARISON_20, COMPARISON_SIX, ONE_20, ONE_SIX, SWAPPED
 from replications.p_true.plot_parts import error_note, measured, of_size, size_axis
 
 SHOWN = (ONE_SIX, COMPARISON_SIX, ONE_20, COMPARISON_20)

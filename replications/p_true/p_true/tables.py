@@ -2,37 +2,17 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from common import tables
-from common.errors import InputError
-from common.stats.calibration import excess, scores
+from common.stats.calibration import scores
 from common.stats.calibration.excess import BINS, Excess
-from common.stats.estimates import Undefined
-from replications.p_true.judging import COMPARISON_20, CONDITIONS
 from replications.p_true.ladder import Model
-from replications.p_true.p_true import BASELINES, Experiment
-from replications.p_true.params import LiveParams
-from replications.p_true.scoring import Scoring
+from replications.p_true.p_true.estimates import Errors
+from replications.p_true.p_true.experiment import BASELINES, Experiment
+from replications.p_true.p_true.prompts import COMPARISON_20, CONDITIONS
+from replications.p_true.p_true.scoring import Scoring
 from replications.p_true.tasks import SAMPLES
-
-Errors = dict[tuple[str, str], Excess | Undefined]
-"""By task and model: calibration errors of its conditions, by their names."""
-
-
-def measure_excess(experiment: Experiment, params: LiveParams, seed: int) -> Errors:
-    """Excess calibration error of every model, task and condition, on own samples."""
-    found: Errors = {}
-    for number, (task, model) in enumerate(experiment.written):
-        judged = {condition.name: experiment.rows(task, condition, model) for condition in CONDITIONS}
-        cells = {name: (rows["p_true"].to_numpy(), rows["right"].to_numpy()) for name, rows in judged.items()}
-        try:
-            rng = np.random.default_rng([seed, number])
-            found[task, model] = excess.measure(cells, rng, params.resamples, params.redraws)
-        except InputError as error:
-            found[task, model] = Undefined(str(error))
-    return found
 
 
 def cell_table(experiment: Experiment, models: Sequence[Model], errors: Errors, scoring: Scoring) -> pd.DataFrame:
