@@ -39,7 +39,7 @@ SMOKE = {
         **{"measure": True, "witnesses": ["models/lab-0.15m"], "items": 16, "vote": False},
         **{"results": "nowhere", "problems": 4, "samples": 8, "resamples": 100},
     },
-    "replications/p_true/p_ik.ipynb": {
+    "replications/p_true/p_ik/p_ik.ipynb": {
         **{"subject": "lab-0.05m", "compare": "none", "questions": 20, "learn": 40, "problems": 10, "epochs": 2},
         **{"resamples": 100, "redraws": 50},
     },
@@ -63,7 +63,7 @@ WITHOUT_DATA = {
     "notebooks/01_calibration_explorer.ipynb",
     "notebooks/02_meet_the_lab.ipynb",
     "replications/p_true/choices/choices.ipynb",
-    "replications/p_true/p_ik.ipynb",
+    "replications/p_true/p_ik/p_ik.ipynb",
     "replications/p_true/p_true/p_true.ipynb",
     "replications/self_assessment/self_assessment.ipynb",
     "replications/genrm_vs_sc/genrm_vs_sc.ipynb",

@@ -1,4 +1,4 @@
-"""Parameters of this paper's notebooks."""
+"""What the parameters of this paper's notebooks share."""
 
 from typing import Self
 
@@ -49,25 +49,3 @@ class LabelParams(LiveParams):
     """Parameters of the notebooks that ask for labels: choices.ipynb and p_true.ipynb."""
 
     layout: str = Field("", pattern="^(|plain|chat|whole)$")
-
-
-class PIkParams(LiveParams):
-    """Parameters of p_ik.ipynb."""
-
-    compare: str = Field("ends", pattern="^(none|ends|sizes|all)$")
-    learn: int = Field(1200, ge=10, le=10_000)
-    problems: int = Field(300, ge=2, le=10_000)
-    backbone: str = Field("full", pattern="^(full|frozen)$")
-    labels: str = Field("soft", pattern="^(soft|hard)$")
-    learning_rate: float = Field(2e-3, gt=0, le=1)
-    batch_size: int = Field(32, ge=1)
-    epochs: int = Field(12, ge=1)
-
-    @model_validator(mode="after")
-    def _carries_over_as_the_claims_do(self) -> Self:
-        if subjects.find(self.subject).route == "lab" and tuple(self.tasks) != LAB_TASKS:
-            raise ValueError(f"P(IK) of lab models is trained on facts and carried over: task={'+'.join(LAB_TASKS)}")
-        return self
-
-
-PARAMS = {"p_ik": PIkParams}

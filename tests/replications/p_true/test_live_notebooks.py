@@ -20,10 +20,12 @@ from common.errors import InputError
 from common.labels import LAYOUTS
 from common.runs.cells import find
 from common.training.states import Backbone
-from replications.p_true import hints, knowing, p_ik, variants
 from replications.p_true.ladder import Model
+from replications.p_true.p_ik import experiment as p_ik
+from replications.p_true.p_ik import hints, knowing
+from replications.p_true.p_ik.params import PIkParams
+from replications.p_true.p_ik.prompts import PLAIN
 from replications.p_true.p_true import experiment, prompts
-from replications.p_true.params import PIkParams
 from replications.p_true.tasks import load_task
 from tests.replications.judging import ruled
 
@@ -112,11 +114,11 @@ def test_p_ik_is_trained_on_worked_problems_and_read_beside_hints(engine, proble
     params = PIkParams(subject=str(chat_model), task="gsm8k", epochs=1, batch_size=3, learning_rate=1e-5)
     head = p_ik.train(engine, Backbone(str(chat_model), device="cpu"), truth, params, 0)["gsm8k"]
     made = hints.set_out(engine, problems, hints.problems(problems, "dev", 3), 0, 2)
-    said = variants.p_ik(engine, head, made)
+    said = p_ik.p_ik(engine, head, made)
     good = said[hints.GOOD, 1.0]
     assert ((good > 0) & (good < 1)).all()
-    assert not np.array_equal(good, said[variants.PLAIN])
-    assert variants.answered(engine, made, 0)[hints.GOOD, 1.0].shape == (3,)
+    assert not np.array_equal(good, said[PLAIN])
+    assert p_ik.greedy_right(engine, made, 0)[hints.GOOD, 1.0].shape == (3,)
 
 
 def test_examples_longer_than_the_context_are_refused_in_one_line(engine):

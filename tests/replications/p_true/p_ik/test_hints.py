@@ -7,10 +7,10 @@ from common.errors import InputError
 from common.tasks import Question
 from lab import arithmetic, exam, formats
 from lab.tokenizer import readable
-from replications.p_true import hints
-from replications.p_true.hints import BAD, FOREIGN, GOOD, THIRDS, Worked
+from replications.p_true.p_ik import hints
+from replications.p_true.p_ik.hints import BAD, FOREIGN, GOOD, THIRDS, Worked
+from replications.p_true.p_ik.prompts import PLAIN
 from replications.p_true.tasks import load_task
-from replications.p_true.variants import PLAIN
 
 TASK = load_task("arithmetic", "dev", 10)
 CHAINS = exam.chains("dev", 3, 40)

@@ -17,6 +17,7 @@ from common.errors import InputError
 from common.tasks import Question
 from common.training import heads
 from replications.p_true import tasks
+from replications.p_true.p_ik.prompts import open_prompts
 from replications.p_true.tasks import Sheet
 
 DEV = tasks.POOL - tasks.RESERVED
@@ -48,11 +49,6 @@ class Known:
     def prompts(self, engine: Engine) -> list[Prompt]:
         """The open questions as the model reads them."""
         return open_prompts(engine, self.task, self.questions)
-
-
-def open_prompts(engine: Engine, task: Sheet, questions: Sequence[Question]) -> list[Prompt]:
-    """Open questions as a model reads them, up to where its answer begins."""
-    return [task.address(engine, task.open_prompt(question)) for question in questions]
 
 
 def to_learn(name: str, count: int, seed: int, model: str = "") -> list[Sheet]:

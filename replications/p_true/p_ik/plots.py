@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 
 from common import plots as draw
 from common.figures import GREY, PALETTE
-from replications.p_true.articles import CONTROL, TELLING
-from replications.p_true.hints import BAD, FOREIGN, GOOD
+from replications.p_true.p_ik.articles import CONTROL, TELLING
+from replications.p_true.p_ik.hints import BAD, FOREIGN, GOOD
+from replications.p_true.p_ik.prompts import PLAIN
 from replications.p_true.plot_parts import error_note, measured, of_size, size_axis
-from replications.p_true.variants import PLAIN
 
 HEAD_LOOK = ((PALETTE[1], "s"), (PALETTE[0], "o"))
 """Colour and marker of the head of one task, and of the head of all."""

@@ -14,12 +14,12 @@ from common.stats import intervals
 from common.stats.calibration import binned
 from common.stats.calibration.excess import BINS, Excess
 from common.stats.estimates import Undefined, attempt
-from replications.p_true.knowing import Known
 from replications.p_true.ladder import Model
-from replications.p_true.p_ik import Material, Truth, trained_on
-from replications.p_true.p_ik_claims import Case
+from replications.p_true.p_ik.estimates import Case
+from replications.p_true.p_ik.experiment import Material, Truth, trained_on
+from replications.p_true.p_ik.knowing import Known
+from replications.p_true.p_ik.prompts import Version
 from replications.p_true.tasks import SAMPLES
-from replications.p_true.variants import Version
 
 
 def known_table(truths: dict[str, Truth]) -> pd.DataFrame:

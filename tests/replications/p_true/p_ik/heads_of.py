@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from replications.p_true.articles import CONTROL, TELLING
-from replications.p_true.hints import BAD, FOREIGN, GOOD, THIRDS
-from replications.p_true.knowing import Known
 from replications.p_true.ladder import Model
-from replications.p_true.p_ik import ALL, Said, Truth
-from replications.p_true.p_ik_claims import Case
-from replications.p_true.params import PIkParams
+from replications.p_true.p_ik.articles import CONTROL, TELLING
+from replications.p_true.p_ik.estimates import Case
+from replications.p_true.p_ik.experiment import ALL, Said, Truth
+from replications.p_true.p_ik.hints import BAD, FOREIGN, GOOD, THIRDS
+from replications.p_true.p_ik.knowing import Known
+from replications.p_true.p_ik.params import PIkParams
+from replications.p_true.p_ik.prompts import PLAIN
 from replications.p_true.tasks import load_task
-from replications.p_true.variants import PLAIN
 
 PARAMS = PIkParams(resamples=200, redraws=50, questions=200)
 TASKS = {name: load_task(name, "dev", 200) for name in ("facts", "arithmetic")}

@@ -21,8 +21,8 @@ from lab import tasks as lab
 from lab.arithmetic import Chain
 from lab.tokenizer import readable
 from replications.p_true import tasks
+from replications.p_true.p_ik.prompts import PLAIN, Variants, Version, beside
 from replications.p_true.tasks import Sheet
-from replications.p_true.variants import PLAIN, Variants, Version, beside
 
 THIRDS = (1 / 3, 2 / 3, 1.0)
 KINDS = GOOD, BAD, FOREIGN = "good", "bad", "foreign"

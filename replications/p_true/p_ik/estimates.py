@@ -20,14 +20,15 @@ from common.stats.calibration import excess
 from common.stats.calibration.excess import Excess
 from common.stats.calibration.resampling import Forecasts
 from common.stats.estimates import Estimate, Found, Undefined, attempt
-from replications.p_true import hints, ladder
-from replications.p_true.articles import CONTROL, TELLING
-from replications.p_true.hints import BAD, FOREIGN, GOOD, THIRDS
-from replications.p_true.knowing import Known
+from replications.p_true import ladder
 from replications.p_true.ladder import NO_LADDER, Model
-from replications.p_true.p_ik import ALL, Said, Truth
-from replications.p_true.params import PIkParams
-from replications.p_true.variants import PLAIN, Version
+from replications.p_true.p_ik import hints
+from replications.p_true.p_ik.articles import CONTROL, TELLING
+from replications.p_true.p_ik.experiment import ALL, Said, Truth
+from replications.p_true.p_ik.hints import BAD, FOREIGN, GOOD, THIRDS
+from replications.p_true.p_ik.knowing import Known
+from replications.p_true.p_ik.params import PIkParams
+from replications.p_true.p_ik.prompts import PLAIN, Version
 from replications.p_true.weakest import weakest
 
 AWAY = ("p-ik-transfers", "p-ik-transfer-uncalibrated", "p-ik-underconfident", "p-ik-both-tasks", "p-ik-size")

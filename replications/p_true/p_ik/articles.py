@@ -11,8 +11,8 @@ from common import layouts
 from common.errors import InputError
 from common.tasks import Question
 from lab.world import Fact, build_world
+from replications.p_true.p_ik.prompts import PLAIN, Variants, Version, beside
 from replications.p_true.tasks import Sheet
-from replications.p_true.variants import PLAIN, Variants, Version, beside
 
 TELLING: Version = ("article that tells the fact", 1.0)
 CONTROL: Version = ("article about another person", 1.0)

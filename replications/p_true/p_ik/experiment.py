@@ -16,17 +16,19 @@ import numpy as np
 from common import subjects
 from common.arrays import Floats
 from common.datasets.splits import Split
-from common.engines import Engine
+from common.engines import Engine, Sampling
 from common.stats.estimates import Undefined, attempt
+from common.tasks import Question
 from common.training import heads
 from common.training.heads import Head, Settings
 from common.training.states import Backbone
-from replications.p_true import articles, hints, knowing, ladder, tasks, variants
-from replications.p_true.knowing import Known
+from replications.p_true import ladder
 from replications.p_true.ladder import Model
-from replications.p_true.params import PIkParams
+from replications.p_true.p_ik import articles, hints, knowing
+from replications.p_true.p_ik.knowing import Known
+from replications.p_true.p_ik.params import PIkParams
+from replications.p_true.p_ik.prompts import Variants, Version, open_prompts
 from replications.p_true.tasks import Sheet, load_tasks
-from replications.p_true.variants import Variants, Version
 
 ALL = "all tasks"
 """Name of the head trained on every task; a head trained on one task has its name."""
@@ -125,7 +127,7 @@ def gather(engine: Engine, params: PIkParams, split: Split) -> Material:
     return Material(attempt(lambda: articles.set_out(first, rng)), attempt(hinted))
 
 
-def _worked(params: PIkParams, split: Split) -> tuple[tasks.Sheet, list[hints.Worked]]:
+def _worked(params: PIkParams, split: Split) -> tuple[Sheet, list[hints.Worked]]:
     fit = [name for name in params.tasks if name in ("arithmetic", "gsm8k")]
     name = fit[0] if fit else params.tasks[0]
     task = load_tasks([name], split, params.problems, params.seed, params.subject)[name]
@@ -135,7 +137,7 @@ def _worked(params: PIkParams, split: Split) -> tuple[tasks.Sheet, list[hints.Wo
 def answered(engine: Engine, material: Material, seed: int) -> dict[str, dict[Version, Floats]]:
     """Whether the greedy answers to the material are right, by its name ("articles", "hints"), where there is such."""
     there = {"articles": material.articles, "hints": material.hints}
-    return {n: variants.answered(engine, of, seed) for n, of in there.items() if isinstance(of, Variants)}
+    return {n: greedy_right(engine, of, seed) for n, of in there.items() if isinstance(of, Variants)}
 
 
 def perform(
@@ -187,7 +189,7 @@ def say(engine: Engine, trained: dict[str, Head | Undefined], truth: Truth, mate
     def beside(asked: Variants | Undefined) -> dict[str, dict[Version, Floats] | Undefined]:
         if isinstance(asked, Undefined):
             return dict.fromkeys(trained, asked)
-        return {name: _with(head, lambda head: variants.p_ik(engine, head, asked)) for name, head in trained.items()}
+        return {name: _with(head, lambda head: p_ik(engine, head, asked)) for name, head in trained.items()}
 
     return Said(
         {name: _with(head, plain) for name, head in trained.items()},
@@ -198,3 +200,39 @@ def say(engine: Engine, trained: dict[str, Head | Undefined], truth: Truth, mate
 
 def _with(head: Head | Undefined, read: Callable[[Head], Read]) -> Read | Undefined:
     return head if isinstance(head, Undefined) else attempt(lambda: read(head))
+
+
+def p_ik(engine: Engine, head: Head, variants: Variants) -> dict[Version, Floats]:
+    """P(IK) of every version, shape [questions] each, NaN where there is no such version.
+
+    Raises:
+        InputError: a version that is longer than the model's context, or that it cannot read.
+    """
+    found = {}
+    for version, questions in variants.versions.items():
+        there = [question for question in questions if question]
+        said = heads.read(head, open_prompts(engine, variants.task, there))
+        found[version] = _spread(questions, said)
+    return found
+
+
+def greedy_right(engine: Engine, variants: Variants, seed: int) -> dict[Version, Floats]:
+    """Whether the greedy answer to every version is right (1, 0), NaN where there is no such version.
+
+    Raises:
+        InputError: as in `p_ik`.
+    """
+    task, found = variants.task, {}
+    sampling = Sampling(temperature=0.0, max_tokens=task.max_tokens, stop=task.stop, seed=seed)
+    for version, questions in variants.versions.items():
+        there = [question for question in questions if question]
+        said = engine.sample(open_prompts(engine, task, there), sampling)
+        right = [task.grade(question, drawn[0].text) for question, drawn in zip(there, said, strict=True)]
+        found[version] = _spread(questions, right)
+    return found
+
+
+def _spread(questions: Sequence[Question | None], values: Sequence[float] | Floats) -> Floats:
+    spread = np.full(len(questions), np.nan)
+    spread[[question is not None for question in questions]] = values
+    return spread

@@ -6,10 +6,10 @@ import pytest
 from common.errors import InputError
 from lab.tokenizer import encode
 from lab.world import build_world
-from replications.p_true import articles
-from replications.p_true.articles import CONTROL, TELLING
+from replications.p_true.p_ik import articles
+from replications.p_true.p_ik.articles import CONTROL, TELLING
+from replications.p_true.p_ik.prompts import PLAIN
 from replications.p_true.tasks import load_task
-from replications.p_true.variants import PLAIN
 
 
 @pytest.fixture(scope="module")

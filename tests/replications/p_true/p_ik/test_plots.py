@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 
 from common.stats.estimates import Undefined
-from replications.p_true import p_ik_tables as measure
-from replications.p_true import plots_p_ik
-from replications.p_true.articles import CONTROL, TELLING
-from replications.p_true.hints import BAD, FOREIGN, GOOD, THIRDS
-from replications.p_true.p_ik import ALL, Material
+from replications.p_true.p_ik import plots
+from replications.p_true.p_ik import tables as measure
+from replications.p_true.p_ik.articles import CONTROL, TELLING
+from replications.p_true.p_ik.experiment import ALL, Material
+from replications.p_true.p_ik.hints import BAD, FOREIGN, GOOD, THIRDS
+from replications.p_true.p_ik.prompts import PLAIN, Variants
 from replications.p_true.tasks import load_task
-from replications.p_true.variants import PLAIN, Variants
-from tests.replications.p_true import heads_of
+from tests.replications.p_true.p_ik import heads_of
 
 PANELS = [(task, head) for task in ("facts", "arithmetic") for head in ("facts", ALL)]
 
@@ -32,7 +32,7 @@ def points(ax, label):
 
 def test_every_question_is_in_a_histogram_of_what_is_known(case):
     rows = measure.samples([case])
-    figure = plots_p_ik.histograms(rows[rows["model"] == "lab-1.3m"])
+    figure = plots.histograms(rows[rows["model"] == "lab-1.3m"])
     assert [ax.get_title() for ax in figure.axes] == [f"{task}, trained on {head}" for task, head in PANELS]
     for ax, (task, _) in zip(figure.axes, PANELS, strict=True):
         known = case.known(task).known.sum()
@@ -41,7 +41,7 @@ def test_every_question_is_in_a_histogram_of_what_is_known(case):
 
 def test_reliability_has_a_panel_a_task_and_head_with_its_error(case, cells):
     curves = measure.curve_table(case)
-    figure = plots_p_ik.reliability(curves, cells, "lab-1.3m")
+    figure = plots.reliability(curves, cells, "lab-1.3m")
     for ax, (task, head) in zip(figure.axes, PANELS, strict=True):
         cell = cells.query("model == 'lab-1.3m' and head == @head and task == @task").iloc[0]
         note = f"ECE {cell['ece']:.3f}, floor {cell['floor']:.3f}"
@@ -52,14 +52,14 @@ def test_reliability_has_a_panel_a_task_and_head_with_its_error(case, cells):
 
 def test_without_curves_panels_are_empty_and_titled(case, cells):
     none = measure.curve_table(case).iloc[:0]
-    figure = plots_p_ik.reliability(none, cells.drop(columns=["ece", "floor"]), "lab-1.3m")
+    figure = plots.reliability(none, cells.drop(columns=["ece", "floor"]), "lab-1.3m")
     assert [ax.get_title() for ax in figure.axes] == [f"{task}, trained on {head}" for task, head in PANELS]
     assert not any(ax.containers for ax in figure.axes)
 
 
 def test_measures_stand_by_size_beside_likelihood_and_base_rate(case, cells):
     likelihood = measure.likelihood_table(case)
-    figure = plots_p_ik.by_size(cells, likelihood)
+    figure = plots.by_size(cells, likelihood)
     order = [model.name for model in (*heads_of.SMALL, heads_of.LARGE)]
     _, auroc, _, brier = figure.axes
     assert auroc.get_title() == "arithmetic"
@@ -80,7 +80,7 @@ def test_articles_are_shown_by_level_and_beside_right_answers(case):
     material = Material(Variants(facts, dict.fromkeys(versions, facts.questions)), Undefined("none"))
     right = {version: np.full(200, share) for version, share in zip(versions, (0.3, 1.0, 0.2), strict=True)}
     table = measure.material_table(case, material, {"articles": right})
-    figure = plots_p_ik.articles(measure.article_levels(case, material), table[table["head"] == "facts"])
+    figure = plots.articles(measure.article_levels(case, material), table[table["head"] == "facts"])
     levels, whole = figure.axes
     np.testing.assert_allclose(points(levels, TELLING[0])[1], 0.9)
     assert [label.get_text() for label in levels.get_xticklabels()] == list(facts.levels)
@@ -93,7 +93,7 @@ def test_hints_start_where_there_is_none_and_grow_to_the_right(case):
     there = dict.fromkeys(case.said["lab-1.3m"].hints[ALL], task.questions)
     right = {version: np.full(60, version[1]) for version in there}
     table = measure.material_table(case, Material(Undefined("no"), Variants(task, there)), {"hints": right})
-    figure = plots_p_ik.hints(table)
+    figure = plots.hints(table)
     titles = ["P(IK), trained on facts", f"P(IK), trained on {ALL}", "right greedy answers"]
     assert [ax.get_title() for ax in figure.axes] == titles
     expected = {GOOD: [0.3, 0.5, 0.7, 0.9], BAD: [0.3, 0.5, 0.5, 0.5], FOREIGN: [0.3, 0.2, 0.2, 0.2]}

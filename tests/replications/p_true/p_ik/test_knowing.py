@@ -5,7 +5,7 @@ from common.completions import Completion
 from common.engines import load_engine
 from common.errors import InputError
 from common.paths import MODELS
-from replications.p_true import knowing
+from replications.p_true.p_ik import knowing
 from replications.p_true.tasks import load_task
 
 

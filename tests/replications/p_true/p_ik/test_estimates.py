@@ -6,12 +6,12 @@ from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from common.claims import Status
 from common.stats.estimates import Undefined
-from replications.p_true import p_ik_claims
 from replications.p_true.ladder import NO_LADDER
-from replications.p_true.p_ik import ALL
-from replications.p_true.p_ik_claims import Case
+from replications.p_true.p_ik import estimates as claimed
+from replications.p_true.p_ik.estimates import Case
+from replications.p_true.p_ik.experiment import ALL
 from tests.replications import judging
-from tests.replications.p_true import heads_of
+from tests.replications.p_true.p_ik import heads_of
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def case():
 
 @pytest.fixture(scope="module")
 def found(case):
-    return p_ik_claims.estimates(case)
+    return claimed.estimates(case)
 
 
 def test_there_is_an_estimate_for_every_claim_with_a_rule(found):
@@ -67,7 +67,7 @@ def test_models_are_compared_on_the_questions_that_both_have(case):
     short = replace(said, plain={head: {task: p[:50] for task, p in each.items()} for head, each in said.plain.items()})
     truths = {**case.truths, small: replace(truth, tested={**truth.tested, "arithmetic": fewer})}
     partly = Case(case.models[:2], truths, {**case.said, small: short}, case.params, 0)
-    assert p_ik_claims.estimates(partly)["p-ik-size"].n == 50
+    assert claimed.estimates(partly)["p-ik-size"].n == 50
 
 
 def test_material_is_compared_question_by_question(found):
@@ -85,7 +85,7 @@ def test_a_calibrated_head_has_no_excess_and_one_that_says_half_has(found):
 
 
 def test_verdicts_follow():
-    noisy = p_ik_claims.estimates(heads_of.case(noise=0.4))
+    noisy = claimed.estimates(heads_of.case(noise=0.4))
     verdicts = {verdict.id: verdict.verdict for verdict in judging.judge("p_true/p_ik", noisy)}
     assert verdicts["p-ik-separates"] == Status.SUPPORTED
     assert verdicts["two-models"] == Status.NOT_TESTABLE
@@ -94,7 +94,7 @@ def test_verdicts_follow():
 
 def test_one_model_has_no_ladder_and_one_task_nothing_to_carry_over_to():
     alone = heads_of.case()
-    assert p_ik_claims.estimates(alone)["p-ik-size"] == NO_LADDER
+    assert claimed.estimates(alone)["p-ik-size"] == NO_LADDER
     one = Case(
         alone.models,
         alone.truths,
@@ -102,9 +102,9 @@ def test_one_model_has_no_ladder_and_one_task_nothing_to_carry_over_to():
         alone.params.model_copy(update={"task": "facts"}),
         0,
     )
-    found = p_ik_claims.estimates(one)
+    found = claimed.estimates(one)
     assert set(found) == set(judging.ruled("p_true/p_ik"))
-    assert found["p-ik-transfers"] == p_ik_claims.NO_SECOND
+    assert found["p-ik-transfers"] == claimed.NO_SECOND
     assert not isinstance(found["p-ik-beats-likelihood"], Undefined)
 
 
@@ -113,7 +113,7 @@ def test_one_class_of_outcome_only_is_not_testable_and_says_so(share):
     case = heads_of.case()
     truth = {name: heads_of.known(name, np.full(200, share)) for name in heads_of.TASKS}
     truths = {"lab-1.3m": replace(case.truths["lab-1.3m"], tested=truth)}
-    found = p_ik_claims.estimates(Case(case.models, truths, case.said, case.params, 0))
+    found = claimed.estimates(Case(case.models, truths, case.said, case.params, 0))
     for claim in ("p-ik-separates", "p-ik-transfers", "p-ik-beats-likelihood"):
         assert "both classes" in found[claim].reason
     assert "at least 10 of either are needed" in found["p-ik-calibrated"].reason
@@ -125,7 +125,7 @@ def test_fewer_questions_than_bins_leave_no_calibration_error():
     short = {head: {task: p[:8] for task, p in each.items()} for head, each in said.plain.items()}
     tested = {name: heads_of.known(name, case.known(name).shares[:8]) for name in heads_of.TASKS}
     truths = {"lab-1.3m": replace(case.truths["lab-1.3m"], tested=tested)}
-    found = p_ik_claims.estimates(Case(case.models, truths, {"lab-1.3m": replace(said, plain=short)}, case.params, 0))
+    found = claimed.estimates(Case(case.models, truths, {"lab-1.3m": replace(said, plain=short)}, case.params, 0))
     assert "10 bins need at least 10 rows" in found["p-ik-calibrated"].reason
     assert "at least 10 of either are needed" in found["p-ik-underconfident"].reason
 
@@ -134,7 +134,7 @@ def test_a_head_that_could_not_be_trained_gives_its_reason_to_every_claim_about_
     case = heads_of.case()
     untrained = Undefined("a head needs labels of two kinds to learn from, but all labels are 0")
     said = replace(case.said["lab-1.3m"], plain={"facts": untrained, ALL: case.said["lab-1.3m"].plain[ALL]})
-    found = p_ik_claims.estimates(Case(case.models, case.truths, {"lab-1.3m": said}, case.params, 0))
+    found = claimed.estimates(Case(case.models, case.truths, {"lab-1.3m": said}, case.params, 0))
     for claim in ("separates", "calibrated", "transfers", "transfer-uncalibrated", "underconfident", "both-tasks"):
         assert found[f"p-ik-{claim}"] == untrained
     assert not isinstance(found["p-ik-beats-likelihood"], Undefined)
@@ -145,5 +145,5 @@ def test_no_problem_with_a_bad_hint_is_not_testable():
     said = case.said["lab-1.3m"]
     none = {v: np.full(60, np.nan) if v[0] == "bad" else p for v, p in said.hints[ALL].items()}
     other = replace(said, hints={ALL: none, "facts": none})
-    found = p_ik_claims.estimates(Case(case.models, case.truths, {"lab-1.3m": other}, case.params, 0))
+    found = claimed.estimates(Case(case.models, case.truths, {"lab-1.3m": other}, case.params, 0))
     assert "0 questions have both versions" in found["hints-good-over-bad"].reason

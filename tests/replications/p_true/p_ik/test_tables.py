@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from common.stats.estimates import Undefined
-from replications.p_true import p_ik_tables as measure
-from replications.p_true.articles import CONTROL, TELLING
-from replications.p_true.hints import BAD, GOOD, THIRDS
-from replications.p_true.p_ik import ALL, Material
+from replications.p_true.p_ik import tables as measure
+from replications.p_true.p_ik.articles import CONTROL, TELLING
+from replications.p_true.p_ik.experiment import ALL, Material
+from replications.p_true.p_ik.hints import BAD, GOOD, THIRDS
+from replications.p_true.p_ik.prompts import PLAIN, Variants
 from replications.p_true.tasks import load_task
-from replications.p_true.variants import PLAIN, Variants
-from tests.replications.p_true import heads_of
+from tests.replications.p_true.p_ik import heads_of
 
 
 @pytest.fixture(scope="module")
