@@ -59,11 +59,6 @@ def read(dataset: Dataset) -> Recorded:
     return Recorded(dataset, questions, keys, probabilities)
 
 
-def top_letters(recorded: Recorded, rng: np.random.Generator) -> Tops:
-    """Each cell's top prediction (`options.top_label`); where letters tie, a fair coin says which was meant."""
-    return {cell: fair_top(table, recorded.keys, rng) for cell, table in recorded.probabilities.items()}
-
-
 def fair_top(probabilities: Floats, keys: Ints, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Probability of the likeliest option and whether it is right, ties broken at random; shape [questions] each."""
     p, share = options.top_label(probabilities, keys)

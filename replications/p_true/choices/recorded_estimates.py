@@ -10,7 +10,7 @@ from common.stats.calibration.excess import Excess
 from common.stats.estimates import Found
 from replications.p_true.choices import temperature
 from replications.p_true.choices.params import RecordedParams
-from replications.p_true.choices.recorded import BASE, CHAT, SIZES, Recorded, Tops, top_letters
+from replications.p_true.choices.recorded import BASE, CHAT, SIZES, Recorded, Tops, fair_top
 from replications.p_true.choices.temperature import Mended
 
 SHOTS = 5
@@ -28,8 +28,9 @@ def generator(params: RecordedParams, dataset: Dataset, step: str) -> np.random.
 
 
 def tops(recorded: Recorded, params: RecordedParams) -> Tops:
-    """Top letter of every model and number of shots."""
-    return top_letters(recorded, generator(params, recorded.dataset, "ties"))
+    """Each cell's top prediction (`options.top_label`); where letters tie, a fair coin says which was meant."""
+    rng = generator(params, recorded.dataset, "ties")
+    return {cell: fair_top(table, recorded.keys, rng) for cell, table in recorded.probabilities.items()}
 
 
 def measure_excess(dataset: Dataset, chosen: Tops, params: RecordedParams) -> Excess:

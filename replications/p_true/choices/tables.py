@@ -27,10 +27,9 @@ def cell_table(models: Sequence[Model], answers: Answers, tops: Rows, stated: Ro
     known, rows = {model.name: model for model in models}, []
     for cell, scored in answers.scores.items():
         name, layout, shots = cell
-        model = {"model": name, "size": known[name].size, "seed": known[name].seed, "dose": known[name].dose}
         rows.append(
-            model
-            | {"parameters": known[name].parameters, "layout": layout, "shots": shots}
+            known[name].columns
+            | {"layout": layout, "shots": shots}
             | tables.forecast(*stated[cell])
             | {"accuracy": tops[cell][1].mean()}
             | tables.errors(errors, cell)

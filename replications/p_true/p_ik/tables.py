@@ -1,7 +1,6 @@
 """Tables of P(IK): what the heads of one seed said. What does not exist is left empty."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -14,7 +13,6 @@ from common.stats import intervals
 from common.stats.calibration import binned
 from common.stats.calibration.excess import BINS, Excess
 from common.stats.estimates import Undefined, attempt
-from replications.p_true.ladder import Model
 from replications.p_true.p_ik.estimates import Case
 from replications.p_true.p_ik.experiment import Material, Truth, trained_on
 from replications.p_true.p_ik.knowing import Known
@@ -48,14 +46,8 @@ def cell_table(case: Case) -> pd.DataFrame:
     rows = []
     for model in case.models:
         for head in trained_on(case.params.tasks):
-            rows += [_of_model(model) | _cell(case, head, task, model.name) for task in case.params.tasks]
+            rows += [model.columns | _cell(case, head, task, model.name) for task in case.params.tasks]
     return pd.DataFrame(rows)
-
-
-def _of_model(model: Model) -> dict[str, Any]:
-    found = asdict(model)
-    del found["source"]
-    return {"model": found.pop("name")} | found
 
 
 def _cell(case: Case, head: str, task: str, model: str) -> dict[str, Any]:
@@ -85,7 +77,7 @@ def likelihood_table(case: Case) -> pd.DataFrame:
     rows = []
     for model in case.models:
         for task in case.params.tasks:
-            rows.append(_of_model(model) | {"task": task} | case.likelihood(task, model.name).columns("auroc"))
+            rows.append(model.columns | {"task": task} | case.likelihood(task, model.name).columns("auroc"))
     return pd.DataFrame(rows)
 
 

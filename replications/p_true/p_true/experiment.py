@@ -20,18 +20,8 @@ from common.engines import Engine
 from common.errors import InputError
 from common.labels import TAUGHT, Layout
 from replications.p_true.ladder import Model
-from replications.p_true.p_true.prompts import (
-    COMPARISON_20,
-    CONDITIONS,
-    IDEAS,
-    SIX_IN_WORDS,
-    Condition,
-    Judged,
-    first_twenty,
-    judged,
-    prompt,
-    six_of_the_lab,
-)
+from replications.p_true.p_true import prompts
+from replications.p_true.p_true.prompts import COMPARISON_20, CONDITIONS, IDEAS, Condition, Judged
 from replications.p_true.tasks import SAMPLES, Sample, Sheet, draw
 
 BASELINES = ("likelihood", "certainty", "agreement")
@@ -98,7 +88,7 @@ def perform(
     sizes = [model.name for model in models if model.rung and model.seed == 0]
     found = {}
     for task in tasks.values():
-        six = six_of_the_lab(seed) if task.lab else SIX_IN_WORDS
+        six = prompts.six_of_the_lab(seed) if task.lab else prompts.SIX_IN_WORDS
         for evaluator, engine in engines.items():
             own = written[task.name, evaluator]
             for condition in CONDITIONS:
@@ -121,7 +111,7 @@ def write(engine: Engine, task: Sheet, seed: int) -> Written:
     found = [
         (question, samples, one)
         for question, samples in zip(task.questions, drawn[:asked], strict=True)
-        if (one := judged(question, samples))
+        if (one := prompts.judged(question, samples))
     ]
     if len(found) < 2:
         raise InputError(f"{task.name}: {len(found)} of {asked} questions have five readable samples, it takes two")
@@ -129,7 +119,7 @@ def write(engine: Engine, task: Sheet, seed: int) -> Written:
     return Written(
         rows=pd.DataFrame(rows).set_index("question"),
         items=tuple(one for _, _, one in found),
-        examples=tuple(first_twenty(task.examples, drawn[asked:])),
+        examples=tuple(prompts.first_twenty(task.examples, drawn[asked:])),
         asked=asked,
         cut_off=float(np.mean([sample.cut_off for samples in drawn[:asked] for sample in samples])),
     )
@@ -166,7 +156,7 @@ def p_true(
     Raises:
         InputError: a prompt too long for the model, and as `Layout.scores`.
     """
-    examples = [prompt(one, condition, layout.lettering) for one in shown]
-    asked = [prompt(one, condition, layout.lettering).prompt for one in items]
+    examples = [prompts.prompt(one, condition, layout.lettering) for one in shown]
+    asked = [prompts.prompt(one, condition, layout.lettering).prompt for one in items]
     scores = layout.scores(engine, [(one.prompt, one.completion) for one in examples], asked, 2)
     return scores.probabilities[:, int(condition.swapped)].astype(np.float64), scores.mass.astype(np.float64)

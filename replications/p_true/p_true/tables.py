@@ -20,13 +20,12 @@ def cell_table(experiment: Experiment, models: Sequence[Model], errors: Errors, 
     rows = []
     for task, model in ((task, model) for task in experiment.tasks for model in models):
         measured = errors[task, model.name]
-        row = {"task": task, "model": model.name, "size": model.size, "seed": model.seed, "dose": model.dose}
         for condition in CONDITIONS:
             judged = experiment.rows(task, condition, model.name)
             rows.append(
-                row
-                | {"parameters": model.parameters, "condition": condition.name}
-                | {"cut_off": experiment.written[task, model.name].cut_off}
+                {"task": task}
+                | model.columns
+                | {"condition": condition.name, "cut_off": experiment.written[task, model.name].cut_off}
                 | _judged(judged)
                 | scoring.auroc(judged).columns("auroc")
                 | scoring.conditional_gain(judged).columns("gain")
@@ -88,8 +87,9 @@ def curve_table(experiment: Experiment) -> pd.DataFrame:
 def baseline_table(experiment: Experiment, models: Sequence[Model], scoring: Scoring) -> pd.DataFrame:
     """AUROC of P(True), comparison and twenty examples, and of the scores that need no question."""
     return pd.DataFrame(
-        {"task": task, "model": model.name, "size": model.size, "seed": model.seed, "dose": model.dose}
-        | {"parameters": model.parameters, "score": score}
+        {"task": task}
+        | model.columns
+        | {"score": score}
         | scoring.auroc(experiment.rows(task, COMPARISON_20, model.name), score).columns("auroc")
         for task in experiment.tasks
         for model in models

@@ -82,12 +82,3 @@ def test_letters_that_tie_are_right_as_often_as_a_fair_coin_says(key):
 
 def test_ties_are_counted_at_the_top_only():
     assert recorded.ties(np.array([[0.4, 0.4, 0.1, 0.1], [0.5, 0.2, 0.2, 0.1], [0.25, 0.25, 0.25, 0.25]])) == 2
-
-
-def test_top_letters_cover_every_model_and_number_of_shots():
-    made = made_up.recorded("arc", made_up.calibrated, 40)
-    tops = recorded.top_letters(made, np.random.default_rng(0))
-    assert list(tops) == list(made.probabilities)
-    p, c = tops["llama-65b", 5]
-    np.testing.assert_array_equal(c, made.probabilities["llama-65b", 5].argmax(axis=1) == made.keys)
-    np.testing.assert_array_equal(p, made.probabilities["llama-65b", 5].max(axis=1))

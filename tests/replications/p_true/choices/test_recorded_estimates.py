@@ -7,6 +7,7 @@ from replications.p_true.choices import recorded_estimates
 from replications.p_true.choices.params import RecordedParams
 from replications.p_true.choices.recorded import SIZES
 from tests.replications import judging
+from tests.replications.p_true.choices import made_up
 from tests.replications.p_true.choices.conftest import PARAMS
 
 
@@ -24,6 +25,15 @@ def test_every_step_of_every_data_set_has_random_numbers_of_its_own():
     }
     assert len(set(first.values())) == len(first)
     assert first[1, "mmlu", "gain"] == recorded_estimates.generator(RecordedParams(seed=1), "mmlu", "gain").random()
+
+
+def test_top_letters_cover_every_model_and_number_of_shots():
+    made = made_up.recorded("arc", made_up.calibrated, 40)
+    tops = recorded_estimates.tops(made, PARAMS)
+    assert list(tops) == list(made.probabilities)
+    p, c = tops["llama-65b", 5]
+    np.testing.assert_array_equal(c, made.probabilities["llama-65b", 5].argmax(axis=1) == made.keys)
+    np.testing.assert_array_equal(p, made.probabilities["llama-65b", 5].max(axis=1))
 
 
 def test_means_add_up_to_one_and_comparisons_to_zero():
