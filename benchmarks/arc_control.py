@@ -30,8 +30,8 @@ from common.labels import LAYOUTS, LETTERS
 from common.models import local
 from common.paths import ROOT
 from common.stats.intervals import wilson
-from replications.p_true import choices, lettered
-from replications.p_true.lettered import OPTIONS, SHOTS, Exam
+from replications.p_true.choices import experiment
+from replications.p_true.choices.prompts import OPTIONS, SHOTS, Exam, put
 from replications.p_true.tasks import load_tasks
 
 RESULTS = ROOT / "benchmarks" / "results" / "arc_control.json"
@@ -56,7 +56,7 @@ def items(task: str, most: int) -> list[ChoiceQuestion]:
 
 def exam(most: int) -> Exam:
     """The first lettered questions that the `choices` notebook asks of ARC, in its order and with its examples."""
-    return choices.set_exams(load_tasks(["arc"], "test", most, SEED), SEED)[0]
+    return experiment.set_exams(load_tasks(["arc"], "test", most, SEED), SEED)[0]
 
 
 def ours(engine: Engine, asked: Sequence[ChoiceQuestion]) -> dict[str, list[bool]]:
@@ -74,7 +74,7 @@ def ours(engine: Engine, asked: Sequence[ChoiceQuestion]) -> dict[str, list[bool
 
 def ours_lettered(engine: Engine, asked: Exam) -> dict[str, list[bool]]:
     """Whether the likeliest letter is that of the key."""
-    scores = lettered.ask(engine, asked, "letters", SHOTS, LAYOUTS["plain"])
+    scores = experiment.ask_one(engine, asked, "letters", SHOTS, LAYOUTS["plain"])
     return {"acc": (scores.probabilities.argmax(axis=1) == asked.keys).tolist()}
 
 
@@ -101,8 +101,8 @@ def document(question: ChoiceQuestion) -> dict[str, Any]:
 def lettered_documents(asked: Exam) -> list[dict[str, Any]]:
     """Prompts as text, letters and the place of the right one."""
     layout = LAYOUTS["plain"]
-    shown = [lettered.put(example, "letters", layout.lettering) for example in asked.examples[:SHOTS]]
-    prompts = layout.prompts(shown, [lettered.put(item, "letters", layout.lettering)[0] for item in asked.items])
+    shown = [put(example, "letters", layout.lettering) for example in asked.examples[:SHOTS]]
+    prompts = layout.prompts(shown, [put(item, "letters", layout.lettering)[0] for item in asked.items])
     return [
         {"prompt": prompt, "letters": list(LETTERS[:OPTIONS]), "key": item.key}
         for prompt, item in zip(prompts, asked.items, strict=True)

@@ -20,8 +20,8 @@ from common.errors import InputError
 from common.files import write_whole
 from common.labels import LAYOUTS, Layout
 from common.paths import ROOT
-from replications.p_true import lettered
-from replications.p_true.lettered import SHOTS, Exam
+from replications.p_true.choices.experiment import ask_one
+from replications.p_true.choices.prompts import SHOTS, Exam, set_exam
 from replications.p_true.tasks import load_task
 
 RESULTS = ROOT / "benchmarks" / "results" / "layouts.json"
@@ -44,7 +44,7 @@ def measure(engine: Engine, exam: Exam) -> list[dict[str, Any]]:
 
 def _asked(engine: Engine, exam: Exam, kind: str, shots: int, layout: Layout) -> dict[str, Any]:
     try:
-        found = lettered.ask(engine, exam, kind, shots, layout)
+        found = ask_one(engine, exam, kind, shots, layout)
     except InputError as error:
         return {"mass": 0.0, "accuracy": None, "refused": str(error)}
     right = exam.keys if kind == "letters" else np.where(exam.true, 0, 1)
@@ -81,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--questions", type=int, default=QUESTIONS, help="dev questions (default: %(default)s)")
     parser.add_argument("--out", type=Path, default=RESULTS, help="file of the results (default: %(default)s)")
     options = parser.parse_args(arguments)
-    exam = lettered.set_exam(load_task("arc", "dev", options.questions), np.random.default_rng(0))
+    exam = set_exam(load_task("arc", "dev", options.questions), np.random.default_rng(0))
     for name in options.name:
         rows = measure(load_engine(name, engine="hf", device="cpu"), exam)
         measured = json.loads(options.out.read_text())["models"] if options.out.is_file() else {}

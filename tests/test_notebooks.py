@@ -10,12 +10,13 @@ import nbformat
 import pytest
 
 from common import paths
-from common.paths import ROOT
-from common.runs import parameters
+from common.paths import REPLICATIONS, ROOT
+from common.runs import cells, parameters
 from common.runs.parameters import CELL_TYPES
-from tests.replications.p_true import made_up
+from tests.replications.p_true.choices import made_up
 
-NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("replications/*/*.ipynb")])
+PAPERS = [file.parent.name for file in REPLICATIONS.glob("*/claims.yaml")]
+NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *(one for paper in PAPERS for one in cells.notebooks(paper))])
 IDS = [str(path.relative_to(ROOT)) for path in NOTEBOOKS]
 SMOKE = {
     "notebooks/00_tour.ipynb": {},
@@ -33,23 +34,23 @@ SMOKE = {
         **{"subject": "lab-0.05m", "problems": 10, "solutions": 4, "votes": 6, "verifications": 2},
         **{"tune_problems": 10, "resamples": 100, "subsets": 5},
     },
-    "replications/p_true/choices_recorded.ipynb": {"task": "arc", "resamples": 100, "redraws": 50},
+    "replications/p_true/choices/choices_recorded.ipynb": {"task": "arc", "resamples": 100, "redraws": 50},
     "replications/prm_from_rl/prm_from_rl.ipynb": {
         **{"measure": True, "witnesses": ["models/lab-0.15m"], "items": 16, "vote": False},
         **{"results": "nowhere", "problems": 4, "samples": 8, "resamples": 100},
     },
-    "replications/p_true/p_ik.ipynb": {
+    "replications/p_true/p_ik/p_ik.ipynb": {
         **{"subject": "lab-0.05m", "compare": "none", "questions": 20, "learn": 40, "problems": 10, "epochs": 2},
         **{"resamples": 100, "redraws": 50},
     },
-    "replications/p_true/choices.ipynb": {
+    "replications/p_true/choices/choices.ipynb": {
         "subject": "lab-0.15m",
         "compare": "none",
         "questions": 20,
         "resamples": 100,
         "redraws": 50,
     },
-    "replications/p_true/p_true.ipynb": {
+    "replications/p_true/p_true/p_true.ipynb": {
         "subject": "lab-0.15m",
         "compare": "none",
         "questions": 20,
@@ -69,9 +70,9 @@ def smoke(path):
 WITHOUT_DATA = {
     "notebooks/01_calibration_explorer.ipynb",
     "notebooks/02_meet_the_lab.ipynb",
-    "replications/p_true/choices.ipynb",
-    "replications/p_true/p_ik.ipynb",
-    "replications/p_true/p_true.ipynb",
+    "replications/p_true/choices/choices.ipynb",
+    "replications/p_true/p_ik/p_ik.ipynb",
+    "replications/p_true/p_true/p_true.ipynb",
     "replications/self_assessment/self_assessment.ipynb",
     "replications/genrm_vs_sc/genrm_vs_sc.ipynb",
     "replications/prm_from_rl/prm_from_rl.ipynb",
@@ -141,7 +142,7 @@ def names(source):
 def test_every_parameter_is_read(path):
     """By the notebook, or by a module that is handed its parameters; `subject` and `task` are the run's."""
     rest = [cell.source for cell in code_cells(path) if "parameters" not in cell.metadata.get("tags", [])]
-    modules = [file.read_text() for file in path.parent.glob("*.py") if file.name != "params.py"]
+    modules = [file.read_text() for file in cells.folder_of(path).rglob("*.py") if file.name != "params.py"]
     read = set().union(*map(names, [*rest, *modules]))
     assert set(parameters.declared(path)) <= read | {"subject", "task"}
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from common.errors import InputError
 from common.runs import parameters, replicate
+from common.runs.cells import section
 from common.runs.execute import RunError, default_folder, execute
 from common.runs.grid import run_grid
 from common.runs.provenance import relative
@@ -36,7 +37,7 @@ def _run(arguments: argparse.Namespace) -> None:
     if arguments.until_stdin_closes:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     notebook: Path = arguments.notebook
-    given = parameters.section(notebook, arguments.size) if arguments.size else {}
+    given = section(notebook, arguments.size) if arguments.size else {}
     changed = _json_object(arguments.json) | parameters.assigned(notebook, arguments.parameter)
     given |= changed
     out = arguments.out or default_folder(notebook, given)

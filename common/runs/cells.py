@@ -5,7 +5,8 @@
 Those under `cells` are published, those under `unpublished` are not yet: dvc.yaml cannot name what is not there. Each
 is published into `results/<paper>/<experiment>/<subject>/<task>/`, and run quickly into the folder of the same name
 under `outputs/`. The notebook of an experiment is `<experiment>.ipynb`, and for recorded subjects
-`<experiment>_recorded.ipynb` where there is one.
+`<experiment>_recorded.ipynb` where there is one; both lie in the paper's folder, or in one of the experiment's name in
+it. Where a notebook lies, and whose it is, only this file knows.
 """
 
 import re
@@ -62,7 +63,7 @@ class Cell:
 
     def parameters(self, size: str) -> dict[str, Any]:
         """All parameters of its quick or full run, defaults filled in. Raises as `parameters.check`."""
-        given = parameters.section(self.notebook, size) | {"subject": self.subject.id, "task": self.task}
+        given = section(self.notebook, size) | {"subject": self.subject.id, "task": self.task}
         return parameters.check(self.notebook, given)
 
     @cached_property
@@ -80,9 +81,25 @@ class Cell:
 
 def notebook_for(paper: str, experiment: str, subject: Subject) -> Path:
     """The notebook of an experiment for a subject; it may not exist."""
-    folder = REPLICATIONS / paper
-    recorded = folder / f"{experiment}{RECORDED}.ipynb"
-    return recorded if subject.route == "recorded" and recorded.is_file() else folder / f"{experiment}.ipynb"
+    recorded = find(paper, f"{experiment}{RECORDED}")
+    return recorded if subject.route == "recorded" and recorded.is_file() else find(paper, experiment)
+
+
+def find(paper: str, name: str) -> Path:
+    """A paper's notebook by its stem; it may not exist."""
+    inside = REPLICATIONS / paper / experiment_of(name) / f"{name}.ipynb"
+    return inside if inside.is_file() else REPLICATIONS / paper / inside.name
+
+
+def notebooks(paper: str) -> list[Path]:
+    """Every notebook of a paper."""
+    return [one for one in sorted((REPLICATIONS / paper).rglob("*.ipynb")) if one == find(paper, one.stem)]
+
+
+def folder_of(notebook: Path) -> Path:
+    """Folder of the paper that a notebook belongs to; of one that belongs to none, the folder that it lies in."""
+    own = notebook.resolve().parent
+    return next((folder for folder in (own, *own.parents) if folder.parent == REPLICATIONS), own)
 
 
 def experiment_of(notebook: str) -> str:
@@ -93,6 +110,20 @@ def experiment_of(notebook: str) -> str:
 def place(paper: str, experiment: str, subject: Subject, task: str) -> Path:
     """Folder of a run below `results/` and `outputs/`."""
     return Path(paper, experiment, subject.id, task)
+
+
+def section(notebook: Path, size: str, file: Path = FILE) -> dict[str, Any]:
+    """Parameters of a notebook at one size (quick or full), from `<paper>.<notebook>.<size>` in params.yaml.
+
+    Raises:
+        InputError: there is no such section.
+    """
+    sections, paper = yaml.safe_load(file.read_text()), folder_of(notebook).name
+    try:
+        return dict(sections[paper][notebook.stem][size])
+    except (KeyError, TypeError) as error:
+        where = f"{paper}.{notebook.stem}.{size}"
+        raise InputError(f"{file.name} has no section {where}: add it, with {{}} for all defaults") from error
 
 
 @cache
@@ -130,7 +161,7 @@ def _checked(name: str, line: Any, file: str) -> Cell:
     papers = sorted(claims.parent.name for claims in REPLICATIONS.glob("*/claims.yaml"))
     if stated.paper not in papers:
         raise InputError(f"{where}: no paper {stated.paper!r}: there are {', '.join(papers)}")
-    experiments = sorted({experiment_of(one.stem) for one in (REPLICATIONS / stated.paper).glob("*.ipynb")})
+    experiments = sorted({experiment_of(one.stem) for one in notebooks(stated.paper)})
     if stated.experiment not in experiments:
         raise InputError(f"{where}: {stated.paper} has no experiment {stated.experiment!r}: {', '.join(experiments)}")
     if stated.subject not in subjects.listed():

@@ -52,7 +52,7 @@ CELL_FAILED, TIMED_OUT, KERNEL_DIED = 1, 124, 138  # 124 as in coreutils, 138 as
 
 
 def default_folder(notebook: Path, given: Mapping[str, Any]) -> Path:
-    """Folder of a notebook's run under `outputs/`: as `cells.place` where it has a subject, else folder and notebook.
+    """Folder of a notebook's run under `outputs/`: as `cells.place` where it has a subject, else paper and notebook.
 
     Args:
         notebook: the notebook.
@@ -61,11 +61,11 @@ def default_folder(notebook: Path, given: Mapping[str, Any]) -> Path:
     Raises:
         InputError: as `parameters.check` and `subjects.find`.
     """
-    folder, checked = notebook.resolve().parent.name, parameters.check(notebook, given)
+    paper, checked = cells.folder_of(notebook).name, parameters.check(notebook, given)
     if not {"subject", "task"} <= set(checked):
-        return OUTPUTS / folder / notebook.stem
+        return OUTPUTS / paper / notebook.stem
     subject = subjects.find(checked["subject"])
-    return OUTPUTS / cells.place(folder, cells.experiment_of(notebook.stem), subject, checked["task"])
+    return OUTPUTS / cells.place(paper, cells.experiment_of(notebook.stem), subject, checked["task"])
 
 
 def execute(notebook: Path, given: Mapping[str, Any], out: Path, timeout: int | None = None) -> Path:
@@ -154,7 +154,7 @@ def _complete(notebook: Path, checked: Mapping[str, Any], partial: Path, seconds
     data = json.loads((partial / "results.json").read_text()).get("data", {})
     record = provenance(notebook, checked, data, seconds)
     write_whole(partial / "provenance.json", json.dumps(record, indent=1) + "\n")
-    finish_notebook(partial / notebook.name, title=f"{notebook.resolve().parent.name}: {notebook.stem}")
+    finish_notebook(partial / notebook.name, title=f"{cells.folder_of(notebook).name}: {notebook.stem}")
 
 
 def _refuse_to_replace(out: Path) -> None:

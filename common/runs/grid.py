@@ -30,7 +30,7 @@ from common import progress
 from common.errors import InputError
 from common.files import write_whole
 from common.paths import OUTPUTS, ROOT
-from common.runs import parameters
+from common.runs import cells, parameters
 from common.runs.execute import KERNEL_DIED, RunError
 from common.runs.provenance import code_digest, relative
 
@@ -78,7 +78,7 @@ def load_grid(path: Path) -> list[GridRun]:
         checked = parameters.check(notebook, dict(zip(lists, values, strict=True)))
         identity = json.dumps([relative(notebook), code, checked], sort_keys=True)
         name = hashlib.sha256(identity.encode()).hexdigest()[:12]
-        runs.append(GridRun(notebook, checked, OUTPUTS / notebook.parent.name / "runs" / name, name))
+        runs.append(GridRun(notebook, checked, _folder(notebook) / name, name))
     if len({run.folder for run in runs}) < len(runs):
         raise InputError(f"{path}: a combination appears twice: list each value once")
     return runs
@@ -96,9 +96,13 @@ def run_grid(path: Path, jobs: int = 1) -> Path:
     for run in runs:
         for warning in json.loads((run.folder / "results.json").read_text()).get("warnings", ()):
             print(f"warning: {run.name}: {warning}", file=sys.stderr)
-    table = OUTPUTS / runs[0].notebook.parent.name / "runs" / f"{path.stem}.csv"
+    table = _folder(runs[0].notebook) / f"{path.stem}.csv"
     write_whole(table, tidy(runs).to_csv(index=False))
     return table
+
+
+def _folder(notebook: Path) -> Path:
+    return OUTPUTS / cells.folder_of(notebook).name / "runs"
 
 
 def run_all(title: str, runs: Sequence[GridRun], todo: Sequence[GridRun], jobs: int) -> None:

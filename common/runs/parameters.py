@@ -1,8 +1,8 @@
 """Notebook parameters, checked before a kernel starts.
 
 papermill only warns about a parameter that the notebook does not have, and exits 0. Here every
-notebook has a pydantic model of its parameters: a replication's `params.py` maps each notebook stem
-to one in `PARAMS`; for any other notebook the model is read off the types in its `parameters` cell.
+notebook has a pydantic model of its parameters: beside a replication's notebook lies `params.py`, which
+maps its stem to one in `PARAMS`; of any other the model is read off the types in its `parameters` cell.
 """
 
 import ast
@@ -68,12 +68,13 @@ def model_for(notebook: Path) -> type[Parameters]:
     """
     if not notebook.is_file():
         raise InputError(f"{notebook}: no such notebook")
-    paper = notebook.resolve().parent
-    if paper.parent != REPLICATIONS:
+    folder = notebook.resolve().parent
+    if REPLICATIONS not in folder.parents:
         return _model_from_cell(notebook)
-    models: dict[str, type[Parameters]] = importlib.import_module(f"replications.{paper.name}.params").PARAMS
+    package = ".".join(folder.relative_to(ROOT).parts)
+    models: dict[str, type[Parameters]] = importlib.import_module(f"{package}.params").PARAMS
     if notebook.stem not in models:
-        raise InputError(f"{paper.name}/params.py: PARAMS has no entry {notebook.stem!r}: add the notebook's model")
+        raise InputError(f"{folder.name}/params.py: PARAMS has no entry {notebook.stem!r}: add the notebook's model")
     return models[notebook.stem]
 
 
@@ -157,16 +158,6 @@ def validated(notebook: Path, given: Mapping[str, Any]) -> Parameters:
     except ValidationError as error:
         problems = "; ".join(_problem(details, model) for details in error.errors())
         raise InputError(f"{notebook.name}: {problems}") from error
-
-
-def section(notebook: Path, size: str, file: Path = ROOT / "params.yaml") -> dict[str, Any]:
-    """Parameters of a notebook at one size (quick or full), from `<folder>.<notebook>.<size>` in params.yaml."""
-    sections = yaml.safe_load(file.read_text())
-    try:
-        return dict(sections[notebook.resolve().parent.name][notebook.stem][size])
-    except (KeyError, TypeError) as error:
-        where = f"{notebook.resolve().parent.name}.{notebook.stem}.{size}"
-        raise InputError(f"{file.name} has no section {where}: add it, with {{}} for all defaults") from error
 
 
 def _problem(details: Any, model: type[Parameters]) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import nbformat
 
 from common.paths import REPLICATIONS, ROOT
+from common.runs.cells import folder_of
 
 READ = ("py", "yaml", "mplstyle", "parquet")
 """Suffixes of files that change what a run finds."""
@@ -55,7 +56,7 @@ def code_digest(notebook: Path) -> str:
     digest = hashlib.sha256()
     cells = [(cell.cell_type, cell.source) for cell in nbformat.read(notebook, as_version=4).cells]
     digest.update(json.dumps(cells).encode())
-    own = notebook.resolve().parent
+    own = folder_of(notebook)
     papers = own if own.parent == REPLICATIONS else REPLICATIONS  # a paper imports no other
     files = [
         file

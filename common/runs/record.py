@@ -19,7 +19,7 @@ from common.claims import Verdict
 from common.datasets import registry
 from common.errors import InputError
 from common.files import write_whole
-from common.paths import OUTPUTS, REPLICATIONS, ROOT
+from common.paths import OUTPUTS, ROOT
 from common.runs import cells, parameters
 from common.runs.parameters import Parameters
 from common.stats.estimates import Found
@@ -116,7 +116,8 @@ def open_run(name: str, values: Mapping[str, Any]) -> Run:
     Raises:
         InputError: no such notebook, or parameters that its model refuses.
     """
-    notebook = next((at for top in (REPLICATIONS, ROOT) if (at := top / f"{name}.ipynb").is_file()), ROOT / name)
+    paper, _, stem = name.partition("/")
+    notebook = found if (found := cells.find(paper, stem)).is_file() else ROOT / f"{name}.ipynb"
     fields = parameters.model_for(notebook).model_fields
     return Run(name, parameters.validated(notebook, {field: values[field] for field in fields if field in values}))
 

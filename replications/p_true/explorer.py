@@ -15,15 +15,15 @@ from common.figures import GREY, PALETTE
 from common.labels import TAUGHT, Layout
 from common.stats import intervals
 from common.stats.calibration import scores
-from replications.p_true import judging, p_true
-from replications.p_true.judging import COMPARISON_20
+from replications.p_true.p_true import experiment
+from replications.p_true.p_true.prompts import COMPARISON_20
 from replications.p_true.tasks import Sheet
 
 
 def judge(engine: Engine, task: Sheet, seed: int, layout: Layout = TAUGHT) -> pd.DataFrame:
     """Sample answers to the questions of a task and judge the first readable one of each.
 
-    Comparison, twenty examples (`judging`).
+    Comparison, twenty examples (`p_true.prompts`).
 
     Returns:
         One row a question, surest first: question, level, answer (sampled), right (1 or 0), p_true, and the ideas.
@@ -31,8 +31,8 @@ def judge(engine: Engine, task: Sheet, seed: int, layout: Layout = TAUGHT) -> pd
     Raises:
         InputError: too few readable samples, or a prompt too long for the model.
     """
-    written = p_true.write(engine, task, seed)
-    p, _ = judging.p_true(engine, written.examples, written.items, COMPARISON_20, layout)
+    written = experiment.write(engine, task, seed)
+    p, _ = experiment.p_true(engine, written.examples, written.items, COMPARISON_20, layout)
     rows = pd.DataFrame(
         {
             "question": [item.question for item in written.items],

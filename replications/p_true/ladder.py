@@ -35,6 +35,11 @@ class Model:
         """Whether it is one of the sizes; of the lab's those with the high dose of judging documents."""
         return bool(self.size) and self.dose == "high"
 
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What tables say of it."""
+        return {"model": self.name} | {name: getattr(self, name) for name in ("size", "seed", "dose", "parameters")}
+
 
 def asked(subject: Subject, compare: str) -> list[Model]:
     """The subject's model first, then those to compare with, largest first.

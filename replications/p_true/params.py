@@ -1,27 +1,15 @@
-"""Parameters of this paper's notebooks."""
+"""What the parameters of this paper's notebooks share."""
 
-from typing import ClassVar, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
 from common import subjects
 from common.runs import Experiment
-from common.subjects import Route
 from common.tasks import find
-from replications.p_true.tasks import LAB_TASKS, TASKS
 
-
-class RecordedParams(Experiment):
-    """Parameters of choices_recorded.ipynb."""
-
-    routes: ClassVar[tuple[Route, ...]] = ("recorded",)
-    answers: ClassVar[str] = "mcq_bias"
-
-    subject: str = "llama"
-    task: str = Field("mmlu", pattern="^(mmlu|arc)$")
-    resamples: int = Field(1000, ge=100, le=100_000)
-    redraws: int = Field(200, ge=50, le=10_000)
-    seed: int = Field(0, ge=0)
+LAB_TASKS = ("facts", "arithmetic")
+"""By name: `replications.p_true.tasks` has the tasks, and loads the lab for them."""
 
 
 class LiveParams(Experiment):
@@ -46,7 +34,8 @@ class LiveParams(Experiment):
     def _asks_what_the_subject_can_know(self) -> Self:
         """Lab models are asked about the lab's world alone, and no other model is asked about it."""
         for name in self.tasks:
-            find(name, TASKS)
+            if name not in LAB_TASKS:
+                find(name)
         lab = subjects.find(self.subject).route == "lab"
         other = [name for name in self.tasks if (name in LAB_TASKS) != lab]
         if other and lab:
@@ -60,25 +49,3 @@ class LabelParams(LiveParams):
     """Parameters of the notebooks that ask for labels: choices.ipynb and p_true.ipynb."""
 
     layout: str = Field("", pattern="^(|plain|chat|whole)$")
-
-
-class PIkParams(LiveParams):
-    """Parameters of p_ik.ipynb."""
-
-    compare: str = Field("ends", pattern="^(none|ends|sizes|all)$")
-    learn: int = Field(1200, ge=10, le=10_000)
-    problems: int = Field(300, ge=2, le=10_000)
-    backbone: str = Field("full", pattern="^(full|frozen)$")
-    labels: str = Field("soft", pattern="^(soft|hard)$")
-    learning_rate: float = Field(2e-3, gt=0, le=1)
-    batch_size: int = Field(32, ge=1)
-    epochs: int = Field(12, ge=1)
-
-    @model_validator(mode="after")
-    def _carries_over_as_the_claims_do(self) -> Self:
-        if subjects.find(self.subject).route == "lab" and tuple(self.tasks) != LAB_TASKS:
-            raise ValueError(f"P(IK) of lab models is trained on facts and carried over: task={'+'.join(LAB_TASKS)}")
-        return self
-
-
-PARAMS = {"choices_recorded": RecordedParams, "choices": LabelParams, "p_true": LabelParams, "p_ik": PIkParams}

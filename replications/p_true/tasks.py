@@ -23,6 +23,7 @@ from common.tasks import PUBLIC, Question, Task, find
 from common.tasks.answers import form
 from lab import tasks as lab
 from lab.corpus import Quiz
+from replications.p_true.params import LAB_TASKS
 
 RESERVED = 40
 """Dev questions kept as examples: more than a prompt shows, since a sample to one may be unreadable."""
@@ -30,7 +31,6 @@ POOL = 400
 """Dev questions that examples are drawn from."""
 SAMPLES = 30
 """Answers drawn to a question (Kadavath et al. 2022, section 5)."""
-LAB_TASKS = ("facts", "arithmetic")
 TASKS = {task.name: task for task in (lab.FACTS, lab.ARITHMETIC)} | PUBLIC
 """The place of a task decides what the seed draws for it."""
 OPEN_SHOTS = 10

@@ -7,7 +7,7 @@ import pytest
 from benchmarks import arc_control
 from common.engines import OptionScores
 from common.labels import LAYOUTS
-from replications.p_true import lettered
+from replications.p_true.choices import prompts
 
 pytestmark = pytest.mark.usefixtures("mirror")
 
@@ -55,8 +55,8 @@ def test_the_harness_is_given_the_very_prompts():
     documents = arc_control.lettered_documents(exam)
     assert [document["prompt"] for document in documents] == asked
     assert found["acc"] == [document["key"] == 1 for document in documents]
-    assert documents[0]["prompt"].count("Answer:") == lettered.SHOTS + 1
-    assert documents[0]["prompt"].endswith(lettered.put(exam.items[0], "letters", LAYOUTS["plain"].lettering)[0])
+    assert documents[0]["prompt"].count("Answer:") == prompts.SHOTS + 1
+    assert documents[0]["prompt"].endswith(prompts.put(exam.items[0], "letters", LAYOUTS["plain"].lettering)[0])
 
 
 def test_a_harness_that_fails_is_an_error(monkeypatch, tmp_path):

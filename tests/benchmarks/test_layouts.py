@@ -7,7 +7,7 @@ from benchmarks import layouts
 from common.engines import OptionScores
 from common.errors import InputError
 from common.labels import LAYOUTS
-from replications.p_true import lettered
+from replications.p_true.choices import prompts
 from replications.p_true.tasks import load_task
 
 pytestmark = pytest.mark.usefixtures("mirror")
@@ -28,7 +28,7 @@ class Likes:
 
 @pytest.fixture
 def exam(mirror):
-    return lettered.set_exam(load_task("arc", "dev", 5), np.random.default_rng(0))
+    return prompts.set_exam(load_task("arc", "dev", 5), np.random.default_rng(0))
 
 
 def test_every_layout_is_measured_with_and_without_examples_and_a_refusal_has_no_mass(exam):

@@ -17,8 +17,12 @@ from common.errors import InputError
 from common.labels import LAYOUTS, TAUGHT, Layout
 from lab import arithmetic
 from replications.genrm_vs_sc import tasks as solved
-from replications.p_true import articles, hints, judging, knowing, lettered
-from replications.p_true.tasks import LAB_TASKS, Sheet, load_task
+from replications.p_true.choices import prompts as lettered
+from replications.p_true.p_ik import articles, hints
+from replications.p_true.p_ik.prompts import open_prompts
+from replications.p_true.p_true import prompts as judging
+from replications.p_true.params import LAB_TASKS
+from replications.p_true.tasks import Sheet, load_task
 from replications.prm_from_rl import items, prompts
 from replications.self_assessment import asking as rating
 from replications.self_assessment.inventories import inventory, respondents
@@ -75,7 +79,7 @@ def answering(name: str, kind: str) -> dict[str, str]:
 
 
 def _open(engine, task: Sheet, question: tasks.Question) -> str:
-    return engine.render(knowing.open_prompts(engine, task, [question])[0])
+    return engine.render(open_prompts(engine, task, [question])[0])
 
 
 def _lettered(engine, task: Sheet, layout: Layout) -> dict[str, str]:

@@ -6,7 +6,7 @@ import pytest
 
 from common.datasets import mcq_bias, on_demand, registry
 from common.errors import InputError
-from tests.replications.p_true import made_up
+from tests.replications.p_true.choices import made_up
 
 ARC = "mcq_bias/results_arc/0s_llama-7b/arc/arc.jsonl"
 

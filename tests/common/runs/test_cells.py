@@ -4,7 +4,7 @@ import yaml
 from common import subjects
 from common.datasets import registry
 from common.errors import InputError
-from common.paths import REPLICATIONS, RESULTS, ROOT
+from common.paths import RESULTS, ROOT
 from common.runs import cells
 
 LINE = {"paper": "self_assessment", "experiment": "self_assessment", "subject": "lab-1.3m", "task": "lab"}
@@ -34,7 +34,30 @@ def test_what_is_published_and_what_is_not_are_told_apart_in_params_yaml():
 
 def test_every_experiment_of_every_paper_has_a_cell():
     named = {(cell.paper, cell.notebook.stem) for cell in cells.load().values()}
-    assert named == {(file.parent.name, file.stem) for file in REPLICATIONS.glob("*/*.ipynb")}
+    assert named == {(paper, file.stem) for paper, _ in named for file in cells.notebooks(paper)}
+
+
+def test_a_notebook_lies_in_its_papers_folder_or_in_its_experiments(tmp_path, monkeypatch):
+    monkeypatch.setattr(cells, "REPLICATIONS", tmp_path)
+    paper = tmp_path / "toy"
+    files = [paper / "flat.ipynb", paper / "tea" / "tea.ipynb", paper / "tea" / "tea_recorded.ipynb"]
+    for file in (*files, paper / ".ipynb_checkpoints" / "flat-checkpoint.ipynb"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    assert cells.notebooks("toy") == files
+    assert [cells.find("toy", file.stem) for file in files] == files
+    assert cells.find("toy", "coffee") == paper / "coffee.ipynb"
+    assert {cells.folder_of(file) for file in files} == {paper}
+    assert cells.folder_of(tmp_path.parent / "notebooks" / "tour.ipynb").name == "notebooks"
+
+
+def test_a_section_that_is_missing_is_named(tmp_path):
+    file = tmp_path / "params.yaml"
+    notebook = cells.find("self_assessment", "self_assessment_recorded")
+    file.write_text("self_assessment: {self_assessment_recorded: {quick: {seed: 1}}}")
+    assert cells.section(notebook, "quick", file) == {"seed": 1}
+    with pytest.raises(InputError, match=r"no section self_assessment\.self_assessment_recorded\.full"):
+        cells.section(notebook, "full", file)
 
 
 def test_recorded_subjects_have_a_notebook_of_their_own_where_there_is_one(tmp_path):

@@ -13,6 +13,7 @@ from common import progress
 from common.errors import InputError
 from common.paths import OUTPUTS, REPLICATIONS, ROOT
 from common.runs.__main__ import main
+from common.runs.cells import find
 from common.runs.execute import CELL_FAILED, KERNEL_DIED, TIMED_OUT, RunError, default_folder, execute
 
 
@@ -95,6 +96,8 @@ def test_a_run_lies_where_its_subject_and_task_say():
     assert at == OUTPUTS / "self_assessment" / "self_assessment" / "some--model" / "ipip-120"
     at = default_folder(notebook.with_name("self_assessment_recorded.ipynb"), {})
     assert at == OUTPUTS / "self_assessment" / "self_assessment" / "chat-models" / "ipip-300"
+    at = default_folder(find("p_true", "choices_recorded"), {})
+    assert at == OUTPUTS / "p_true" / "choices" / "llama" / "mmlu"
     assert default_folder(ROOT / "notebooks" / "00_tour.ipynb", {}) == OUTPUTS / "notebooks" / "00_tour"
 
 

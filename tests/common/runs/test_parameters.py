@@ -6,7 +6,7 @@ from pydantic import Field
 from common.errors import InputError
 from common.paths import REPLICATIONS
 from common.runs import parameters
-from common.runs.parameters import Parameters, check, section, value
+from common.runs.parameters import Parameters, check, value
 
 RECORDED = REPLICATIONS / "self_assessment" / "self_assessment_recorded.ipynb"
 
@@ -99,14 +99,6 @@ def test_a_parameters_cell_that_holds_anything_else_is_refused_in_one_line(tmp_p
 def test_a_cell_that_cannot_be_checked_is_refused(tmp_path, cell):
     with pytest.raises(InputError):
         check(notebook(tmp_path, cell), {})
-
-
-def test_a_section_that_is_missing_is_named(tmp_path):
-    file = tmp_path / "params.yaml"
-    file.write_text("self_assessment: {self_assessment_recorded: {quick: {seed: 1}}}")
-    assert section(RECORDED, "quick", file) == {"seed": 1}
-    with pytest.raises(InputError, match=r"no section self_assessment\.self_assessment_recorded\.full"):
-        section(RECORDED, "full", file)
 
 
 def test_a_replication_without_a_model_for_its_notebook_is_refused(monkeypatch):

@@ -1,5 +1,5 @@
 from common.paths import REPLICATIONS, ROOT
-from common.runs import provenance
+from common.runs import cells, provenance
 from common.runs.provenance import code_digest, machine, relative
 
 NOTEBOOK = REPLICATIONS / "self_assessment" / "self_assessment_recorded.ipynb"
@@ -24,11 +24,13 @@ def test_the_code_digest_follows_the_notebook_and_whatever_a_run_may_read(tmp_pa
     paper = tmp_path / "replications" / "toy"
     for folder in (tmp_path / "common", paper, paper.with_name("other"), tmp_path / "models" / "lab-x"):
         folder.mkdir(parents=True)
-    notebook = paper / "nb.ipynb"
+    notebook = paper / "experiment" / "nb.ipynb"
+    notebook.parent.mkdir()
     notebook.write_bytes(NOTEBOOK.read_bytes())
     (tmp_path / "subjects.yaml").write_text("")
     monkeypatch.setattr(provenance, "ROOT", tmp_path)
-    monkeypatch.setattr(provenance, "REPLICATIONS", tmp_path / "replications")
+    for module in (cells, provenance):
+        monkeypatch.setattr(module, "REPLICATIONS", tmp_path / "replications")
     seen = {code_digest(notebook)}
     files = ["common/a.py", "common/pins.yaml", "common/house.mplstyle", "replications/toy/method.py", "subjects.yaml"]
     files += ["replications/toy/trained.parquet", "models/lab-x/training.json"]

@@ -14,7 +14,7 @@ from common.engines import Completion, OptionScores
 from common.errors import InputError
 from common.labels import TAUGHT
 from lab.tasks import STEPS, TOLD
-from replications.p_true import judging
+from replications.p_true.p_true import prompts
 from replications.p_true.tasks import load_task
 
 CHANCE = dict(zip((*TOLD, *STEPS), (0.1, 0.2, 0.4, 0.6, 0.9, 0.97, 0.9, 0.4, 0.3, 0.1), strict=True))
@@ -28,7 +28,7 @@ QUESTIONS = {
 
 def head_of(shown, condition):
     """The text of judged examples before a question."""
-    examples = [judging.prompt(one, condition) for one in shown]
+    examples = [prompts.prompt(one, condition) for one in shown]
     return TAUGHT.prompts([(one.prompt, one.completion) for one in examples], [""])[0]
 
 

@@ -18,11 +18,14 @@ from common import engines
 from common.engines import load_engine
 from common.errors import InputError
 from common.labels import LAYOUTS
-from common.paths import REPLICATIONS
+from common.runs.cells import find
 from common.training.states import Backbone
-from replications.p_true import hints, judging, knowing, p_ik, p_true, variants
 from replications.p_true.ladder import Model
-from replications.p_true.params import PIkParams
+from replications.p_true.p_ik import experiment as p_ik
+from replications.p_true.p_ik import hints, knowing
+from replications.p_true.p_ik.params import PIkParams
+from replications.p_true.p_ik.prompts import PLAIN
+from replications.p_true.p_true import experiment, prompts
 from replications.p_true.tasks import load_task
 from tests.replications.judging import ruled
 
@@ -53,7 +56,7 @@ def run(chat_model, mirror, tmp_path, monkeypatch):
     def execute(notebook, given):
         space = {"display": None}
         with plt.rc_context():
-            for cell in nbformat.read(REPLICATIONS / "p_true" / f"{notebook}.ipynb", as_version=4).cells:
+            for cell in nbformat.read(find("p_true", notebook), as_version=4).cells:
                 if cell.cell_type == "code":
                     exec(compile(cell.source, cell.id, "exec"), space)
                 if "parameters" in cell.metadata.get("tags", []):
@@ -99,8 +102,8 @@ def problems(mirror):
 
 def test_p_true_is_asked_about_worked_solutions(engine, problems, chat_model):
     model = Model(str(chat_model), str(chat_model))
-    made = p_true.perform({model.name: engine}, [model], {"gsm8k": problems}, 0, LAYOUTS["chat"])
-    assert {key.condition for key in made.judged} == {condition.name for condition in judging.CONDITIONS}
+    made = experiment.perform({model.name: engine}, [model], {"gsm8k": problems}, 0, LAYOUTS["chat"])
+    assert {key.condition for key in made.judged} == {condition.name for condition in prompts.CONDITIONS}
     for rows in made.judged.values():
         assert len(rows) == 3
         assert rows["p_true"].between(0, 1).all()
@@ -114,15 +117,15 @@ def test_p_ik_is_trained_on_worked_problems_and_read_beside_hints(engine, proble
     params = PIkParams(subject=str(chat_model), task="gsm8k", epochs=1, batch_size=3, learning_rate=1e-5)
     head = p_ik.train(engine, Backbone(str(chat_model), device="cpu"), truth, params, 0)["gsm8k"]
     made = hints.set_out(engine, problems, hints.problems(problems, "dev", 3), 0, 2)
-    said = variants.p_ik(engine, head, made)
+    said = p_ik.p_ik(engine, head, made)
     good = said[hints.GOOD, 1.0]
     assert ((good > 0) & (good < 1)).all()
-    assert not np.array_equal(good, said[variants.PLAIN])
-    assert variants.answered(engine, made, 0)[hints.GOOD, 1.0].shape == (3,)
+    assert not np.array_equal(good, said[PLAIN])
+    assert p_ik.greedy_right(engine, made, 0)[hints.GOOD, 1.0].shape == (3,)
 
 
 def test_examples_longer_than_the_context_are_refused_in_one_line(engine):
-    long = [judging.Judged("A long question. " * 4000, ("yes",) * 5, True)]
+    long = [prompts.Judged("A long question. " * 4000, ("yes",) * 5, True)]
     with pytest.raises(InputError, match="too many for the model's context of 8192") as refused:
-        judging.p_true(engine, long, judging.SIX_IN_WORDS, judging.COMPARISON_20, LAYOUTS["whole"])
+        experiment.p_true(engine, long, prompts.SIX_IN_WORDS, prompts.COMPARISON_20, LAYOUTS["whole"])
     assert "\n" not in str(refused.value)

@@ -8,9 +8,9 @@ import sys
 import pytest
 
 from common import paths, readme, scoreboard, subjects
-from common.paths import REPLICATIONS, RESULTS, ROOT
-from common.runs.cells import Cell
-from tests.replications.p_true import made_up
+from common.paths import RESULTS, ROOT
+from common.runs.cells import Cell, find
+from tests.replications.p_true.choices import made_up
 
 SMALL = {"resamples": 100, "redraws": 50}
 ASKED = {
@@ -39,7 +39,7 @@ def outputs(chat_model, mirror_folder, tmp_path_factory):
     environment |= {"DATA_MIRROR": str(mirror_folder), "OMP_NUM_THREADS": "1"}
     for notebook, several in ASKED.items():
         for given in several:
-            command = [sys.executable, "-m", "common.runs", "run", str(REPLICATIONS / "p_true" / f"{notebook}.ipynb")]
+            command = [sys.executable, "-m", "common.runs", "run", str(find("p_true", notebook))]
             for name, value in (given | SMALL).items():
                 command += ["-p", f"{name}={value}"]
             done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)

@@ -6,8 +6,13 @@ from common.engines import Completion
 from common.errors import InputError
 from common.tasks import PUBLIC
 from replications.p_true import tasks
-from replications.p_true.tasks import LAB_TASKS, load_task
+from replications.p_true.params import LAB_TASKS
+from replications.p_true.tasks import load_task
 from tests.replications.p_true.made_up_models import MadeUp
+
+
+def test_parameters_know_every_task_by_its_name_in_order():
+    assert tuple(tasks.TASKS)[:2] == LAB_TASKS
 
 
 @pytest.mark.parametrize("name", LAB_TASKS)
