@@ -24,7 +24,7 @@ from replications.p_true.p_true import prompts as judging
 from replications.p_true.params import LAB_TASKS
 from replications.p_true.tasks import Sheet, load_task
 from replications.prm_from_rl import items, prompts
-from replications.self_assessment import asking as rating
+from replications.self_assessment import prompts as rating
 from replications.self_assessment.inventories import inventory, respondents
 
 FOLDER = Path(__file__).with_name("prompts")
@@ -133,7 +133,7 @@ def rated(name: str, kind: str) -> dict[str, str]:
         asked = rating.questions(inventory(name)[:1], respondents(name, 1), [(template, "original")])
         turned = rating.questions(inventory(name)[:1], respondents(name, 1), [(template, "reversed")], negated=True)
         for what, rows in ((template, asked), (f"{template}, reversed and negated", turned)):
-            (prompt,) = rating.prompts(engine, rows["messages"])
+            (prompt,) = rating.rendered(engine, rows["messages"])
             found[what] = engine.render(prompt)
     return found
 

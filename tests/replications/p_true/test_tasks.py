@@ -11,7 +11,7 @@ from replications.p_true.tasks import load_task
 from tests.replications.p_true.made_up_models import MadeUp
 
 
-def test_parameters_know_every_task_by_its_name_in_order():
+def test_the_labs_tasks_come_first():
     assert tuple(tasks.TASKS)[:2] == LAB_TASKS
 
 

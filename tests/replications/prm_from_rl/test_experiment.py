@@ -1,151 +1,107 @@
-import json
-import shutil
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from safetensors import safe_open
 
 from common.errors import InputError
 from common.paths import MODELS
-from common.training import checkpoints
-from lab import arithmetic, formats
-from lab.world import split_of
-from replications.prm_from_rl import experiment, heads, study
-from replications.prm_from_rl.experiment import Plan
-from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, RANDOM, SHUFFLED
+from replications.prm_from_rl import estimates, experiment, judging, study, tables, trainings
+from replications.prm_from_rl.params import Params
+from tests.replications.judging import judge
 from tests.replications.prm_from_rl import made_up
 
-PLAN = Plan(
-    base=str(MODELS / "lab-0.15m"), witnesses=(), split="dev", steps=2, seeds=1, items=6, pool_problems=2, samples=4,
-    every=1, prompts_per_step=3, group_size=4, labelled=20, head_seeds=1,
-)  # fmt: skip
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path, monkeypatch):
+    load = experiment.load_engine
+    monkeypatch.setattr(experiment, "load_engine", lambda *a, **k: load(*a, store=tmp_path / "store.sqlite", **k))
 
 
-def begin(folder):
-    """Items are frozen in the folder, so that no witness is needed."""
-    folder.mkdir()
-    study.write_items(made_up.solutions(6), folder / study.ITEMS)
-    return folder
+def test_any_model_judges_real_items_and_noise_is_counted_as_unparseable(chat_model, mirror, capsys):
+    params = Params(subject=str(chat_model), task="processbench-gsm8k", items=4, max_tokens=8)
+    found = experiment.load(params)
+    assert f"4 solutions to judge; at most {4 * 11 * 8:,} tokens" in capsys.readouterr().out
+    assert {key[3] for key in found.values} == {"judge", "self-ref", "vote"}
+    rng = np.random.default_rng(0)
+    resampled = judging.Resampled(found.items, rng, 100)
+    table = tables.judges(found, resampled).set_index("judge")
+    assert table.loc["model", ["f1", "unparseable"]].tolist() == [0, 1]
+    assert tables.dependences(found).empty
+    assert tables.best_of_n(found, {}, rng, 100).empty
+    verdicts = judge("prm_from_rl", estimates.by_claim(found, resampled, {}, rng, 100), "some/model")
+    assert {verdict.verdict for verdict in verdicts} == {"not testable here"}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def quick_heads():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(heads, "DEV", 10)
-        patch.setattr(heads, "SETTINGS", heads.SETTINGS.model_copy(update={"epochs": 1}))
-        yield
+def test_a_lab_model_is_measured_on_published_items_and_other_problems(tmp_path, monkeypatch):
+    made = made_up.write(made_up.make(12), tmp_path / "made")
+    params = Params(subject="lab-0.15m", measure=True, results=str(made), items=8, problems=3, samples=4, vote=False)
+    found = experiment.load(params)
+    assert len(found.items) == 8
+    assert {item.problem for item in found.items} <= {item.problem for item in study.read(made).items}
+    assert set(found.values) == {("model", 0, 0, what) for what in ("judge", "self-ref", "own", "solve")}
+    assert len(found.pools) == 12
+    assert len(found.values["model", 0, 0, "solve"]) == 8
+    table = tables.starting_point(found, judging.Resampled(found.items, np.random.default_rng(0), 100))
+    assert "solving" in table["measure"].tolist()
 
 
-@pytest.fixture(scope="module")
-def done(tmp_path_factory):
-    folder = begin(tmp_path_factory.mktemp("experiment") / "done")
-    experiment.run(PLAN, folder)
-    return folder
+def test_a_part_of_the_items_takes_the_pool_of_the_published_trainings(tmp_path, monkeypatch):
+    made = made_up.write(made_up.make(12), tmp_path / "made")
+    drawn = []
+    monkeypatch.setattr(
+        experiment.pools, "sample", lambda engine, form, pool, *_, **__: drawn.append(pool) or study_pool()
+    )
+    experiment.load(
+        Params(subject="lab-0.15m", measure=True, results=str(made), items=4, problems=2, samples=4, vote=False)
+    )
+    plan = trainings.Plan(base=str(MODELS / "lab-0.15m"), items=12, pool_problems=2)
+    assert drawn == [trainings.prepare(plan, made).pool]
 
 
-def test_an_experiment_measures_every_arm_at_every_checkpoint(done):
-    found = study.read(done)
-    for arm in experiment.ARMS:
-        assert found.steps(arm, 0) == [0, 1, 2]
-        assert len(found.final(arm, "self-ref")[0]) == len(found.final(arm, "own")[0]) == 6
-    assert set(found.seeds(PRM)) == set(found.seeds(SHUFFLED)) == {0}
-    assert {key[3] for key in found.values if key[0] == BASE} == {"solve", "judge", "own", "self-ref", "vote"}
-    assert found.pools.shape == (8, 7)
-    assert set(found.training["arm"]) == set(experiment.ARMS)
-    assert found.settings["plan"]["learning_rate"] == PLAN.learning_rate
-    pool = {str(chain) for chain in experiment.prepare(PLAN, done).pool}
-    assert not pool & {item.problem for item in found.items}
+def study_pool():
+    return made_up.pool(np.random.default_rng(0), 2, 4).assign(text="")
 
 
-def test_a_finished_experiment_is_not_run_again(done, monkeypatch):
-    monkeypatch.setattr(experiment, "train", lambda *_: pytest.fail("trained again"))
-    before = (done / study.RESULTS).read_bytes()
-    experiment.run(PLAN, done)
-    assert (done / study.RESULTS).read_bytes() == before
+def test_no_more_tokens_are_generated_than_said(tmp_path, monkeypatch, capsys):
+    made = made_up.write(made_up.make(12), tmp_path / "made")
+    written = []
+    load = experiment.load_engine
+
+    def counting(*arguments, **options):
+        engine = load(*arguments, **options)
+        sample = engine.sample
+
+        def counted(prompts, sampling):
+            written.append(len(prompts) * sampling.n * sampling.max_tokens)
+            return sample(prompts, sampling)
+
+        engine.sample = counted
+        return engine
+
+    monkeypatch.setattr(experiment, "load_engine", counting)
+    experiment.load(Params(subject="lab-0.15m", measure=True, results=str(made), items=4, problems=2, samples=4))
+    most = int(capsys.readouterr().out.split("at most ")[1].split(" tokens")[0].replace(",", ""))
+    assert sum(written) <= most <= 1.2 * sum(written)
 
 
-def test_a_run_that_was_killed_goes_on_to_the_same_results(done, tmp_path):
-    again = tmp_path / "again"
-    shutil.copytree(done, again)
-    for name in (study.RESULTS, study.POOLS, "heads.json", "prm-0.json"):  # killed between the two heads
-        (again / name).unlink()
-    shutil.rmtree(again / f"{RANDOM}-0")  # as if it had not begun, and another had been killed after its first step
-    (again / f"{OUTCOME}-0" / experiment.DONE).unlink()
-    (again / f"{OUTCOME}-0" / checkpoints.FILE).unlink()
-    (again / f"{OUTCOME}-0" / "step-000002.json").unlink()
-    experiment.run(PLAN, again)
-    for name in (study.RESULTS, study.POOLS, study.TRAINING):
-        assert (again / name).read_bytes() == (done / name).read_bytes()
+def test_recorded_results_are_the_default(tmp_path):
+    made = made_up.make()
+    folder = made_up.write(made, tmp_path)
+    assert experiment.load(Params(results=str(folder))).values.keys() == made.values.keys()
+    with pytest.raises(InputError, match="run `make train-prm`"):
+        experiment.load(Params(results=str(tmp_path / "none")))
 
 
-def test_only_the_coin_trains_at_a_rate_of_its_own(done):
-    def rate(arm):
-        with safe_open(done / f"{arm}-0" / checkpoints.FILE, framework="pt") as file:
-            return json.loads(file.metadata()["training"])["identity"]["learning_rate"]
-
-    rates = {arm: rate(arm) for arm in experiment.ARMS}
-    assert rates == {**dict.fromkeys(experiment.ARMS, PLAN.learning_rate), RANDOM: PLAN.random_rate}
-
-
-def test_another_draw_has_other_problems(tmp_path):
-    prompts = [set(experiment.to_learn(Plan(steps=5, draw=draw), 0)["prompt"]) for draw in (0, 1)]
-    assert len(prompts[0] & prompts[1]) < 0.05 * len(prompts[0])
-    witness = str(MODELS / "lab-0.15m")
-    plans = [replace(PLAN, draw=draw, items=20, witnesses=(witness,)) for draw in (0, 1)]
-    folders = [tmp_path / "0", tmp_path / "1"]
-    for folder in folders:
-        folder.mkdir()
-    settings = [experiment.prepare(plan, folder) for plan, folder in zip(plans, folders, strict=True)]
-    for name in ("to_solve", "pool", "items"):
-        first_of, other_of = ({getattr(x, "problem", str(x)) for x in getattr(s, name)} for s in settings)
-        assert not first_of & other_of
-    again = experiment.prepare(plans[0], folders[0])  # from the items that were frozen
-    assert again.items == settings[0].items
+def test_trainings_of_now_have_the_size_asked_for(monkeypatch):
+    plans = []
+    monkeypatch.setattr(trainings, "run", lambda plan, folder: plans.append((plan, folder)))
+    experiment.load(Params(steps=3, seeds=2, items=20, problems=5, samples=8))
+    ((plan, folder),) = plans
+    assert (plan.steps, plan.seeds, plan.items, plan.pool_problems, plan.samples, plan.every) == (3, 2, 20, 5, 8, 3)
+    assert plan.base == str(MODELS / "lab-0.15m")
+    assert folder.name == "train-lab-0.15m-test-3x2-20-5x8"
 
 
-def test_a_folder_of_another_experiment_is_refused(done):
-    with pytest.raises(InputError, match="holds an experiment with another steps"):
-        experiment.run(experiment.small(PLAN, 3, 1), done)
-
-
-def test_a_base_that_is_not_there_is_one_clear_line(tmp_path):
-    plan = Plan(base=str(tmp_path / "none"))
-    with pytest.raises(InputError, match="cannot be loaded"):
-        experiment.run(plan, tmp_path / "run")
-
-
-@pytest.mark.parametrize(
-    ("text", "outcome", "form"),
-    [
-        (" 7 + 5 = 12; 12 * 3 = 7; Answer: 7", 1, 1),
-        (" 7 + 5 = 13; 13 * 3 = 10; Answer: 10", 0, 1),
-        (" 7 + 5 = 13; 13 * 3 = 10; Answer: 7", 1, 1),  # the answer alone counts
-        (" 7 + 5 = 12; 12 * 3 = 7;", 0, 0),
-        (" Answer: 7", 1, 0),
-        (" 7 + 5 = 12; so Answer: 7", 0, 0),
-        (" 7 + 5 = 12; Answer: 7 7", 1, 0),
-        ("", 0, 0),
-    ],
-)
-def test_rewards_look_at_the_answer_or_at_the_form_alone(text, outcome, form):
-    given = {"prompts": [""], "completions": [text], "answer": [7]}
-    assert experiment.reward(OUTCOME, 0)(**given) == [outcome]
-    assert experiment.reward(FORMAT, 0)(**given) == [form]
-
-
-def test_what_is_learnt_from_is_taught_and_the_same_for_all_arms_of_a_seed():
-    first, again, other = (experiment.to_learn(Plan(steps=5), seed) for seed in (0, 0, 1))
-    assert first == again != other
-    chains = [arithmetic.chain_of(p.removeprefix("Question: ").partition(" =?")[0]) for p in first["prompt"]]
-    assert {split_of(chain) for chain in chains} == {"taught"}
-    assert first["answer"] == [arithmetic.answer(chain) for chain in chains]
-    assert experiment.right_answer(formats.solution_text(arithmetic.solve(chains[0])), first["answer"][0])
-
-
-def test_the_last_checkpoint_is_that_of_the_full_measurement(done):
-    folder = done / f"{OUTCOME}-0"
-    full, last = (json.loads((folder / name).read_text()) for name in (experiment.DONE, "step-000002.json"))
-    assert {name: full[name] for name in last} == last
-    values = experiment.gather(done, PLAN, {})
-    np.testing.assert_array_equal(values[OUTCOME, 0, 2, "solve"], full["solve"])
+def test_a_model_that_the_trainings_did_not_begin_with_is_measured(tmp_path):
+    made = made_up.write(made_up.make(12), tmp_path / "made")
+    found = experiment.load(Params(subject="lab-0.05m", results=str(made), items=4, problems=0, vote=False))
+    assert {key[0] for key in found.values} == {"model"}
+    assert {item.problem for item in found.items} <= {item.problem for item in study.read(made).items}
