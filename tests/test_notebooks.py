@@ -64,7 +64,7 @@ SMOKE = {
 def smoke(path):
     """Parameters of a small run."""
     name = str(path.relative_to(ROOT))
-    return SMOKE[name] if name in SMOKE else parameters.section(path, "quick")
+    return SMOKE[name] if name in SMOKE else cells.section(path, "quick")
 
 
 WITHOUT_DATA = {
