@@ -20,7 +20,7 @@ from replications.genrm_vs_sc import tasks as solved
 from replications.p_true import articles, hints, judging, knowing, lettered
 from replications.p_true.tasks import LAB_TASKS, Sheet, load_task
 from replications.prm_from_rl import items, prompts
-from replications.self_assessment import asking as rating
+from replications.self_assessment import experiment as rating
 from replications.self_assessment.inventories import inventory, respondents
 
 FOLDER = Path(__file__).with_name("prompts")

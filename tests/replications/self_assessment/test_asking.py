@@ -4,7 +4,7 @@ import pytest
 from common import subjects
 from common.engines import Sampling, load_engine
 from common.errors import InputError
-from replications.self_assessment import asking
+from replications.self_assessment import experiment as asking
 from replications.self_assessment.arrangements import ARRANGEMENTS
 from replications.self_assessment.inventories import inventory, respondents
 from replications.self_assessment.shifts import CONDITIONS

@@ -4,7 +4,10 @@ import pytest
 
 from common.claims import Status
 from common.stats.estimates import Undefined
-from replications.self_assessment import arrangements, asking, findings, live, shifts
+from replications.self_assessment import arrangements, shifts
+from replications.self_assessment import control as live
+from replications.self_assessment import estimates as findings
+from replications.self_assessment import experiment as asking
 from replications.self_assessment.answers import TEMPLATES
 from replications.self_assessment.inventories import respondents
 from tests.replications import judging

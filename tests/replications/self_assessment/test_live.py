@@ -6,7 +6,9 @@ import pytest
 
 from common.engines import Sampling
 from common.stats.estimates import Undefined
-from replications.self_assessment import arrangements, asking, live, shifts
+from replications.self_assessment import arrangements, shifts
+from replications.self_assessment import control as live
+from replications.self_assessment import experiment as asking
 from replications.self_assessment.answers import TEMPLATES
 from replications.self_assessment.inventories import inventory, respondents
 from tests.replications.self_assessment import scripted

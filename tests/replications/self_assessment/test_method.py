@@ -8,7 +8,8 @@ from common.claims import Status
 from common.datasets import llm_personality
 from common.paths import RESULTS
 from common.stats.resamples import resample_weights
-from replications.self_assessment import answers, method, shifts
+from replications.self_assessment import answers, shifts
+from replications.self_assessment import tables as method
 from replications.self_assessment.params import RecordedParams
 from tests.replications.judging import judge
 

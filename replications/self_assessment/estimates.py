@@ -9,9 +9,11 @@ import pandas as pd
 from common import guards
 from common.arrays import Floats
 from common.stats.estimates import Estimate, Found, Undefined
-from replications.self_assessment import arrangements, live, method, reliability, shifts
+from replications.self_assessment import arrangements, reliability, shifts
+from replications.self_assessment import control as live
+from replications.self_assessment import tables as method
 from replications.self_assessment.answers import ORDERS, TEMPLATES, TRAITS
-from replications.self_assessment.live import Answers, Weights, average, estimate
+from replications.self_assessment.control import Answers, Weights, average, estimate
 from replications.self_assessment.shifts import CONDITIONS, PAIRS, Ratings
 
 LISTED = list(arrangements.TEXTS)
