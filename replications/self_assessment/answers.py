@@ -17,6 +17,8 @@ MODELS = ["gpt-3.5-turbo", "llama-2-7b", "llama-2-13b", "llama-2-70b"]
 TEMPLATES = ["MPI", "WHO", "ENFJ"]
 ORDERS = ["original", "reversed"]
 CELL = ["model", "template", "order"]
+SCORINGS = {"unkeyed": "agreement", "keyed": "keyed"}
+"""Column of the ratings by scoring: as the released code has it, and as the inventory means it."""
 TRAITS = ["O", "C", "E", "A", "N"]
 TRAIT_NAMES = dict(
     zip(TRAITS, ["Openness", "Conscientiousness", "Extraversion", "Agreeableness", "Neuroticism"], strict=True)

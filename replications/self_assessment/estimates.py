@@ -1,26 +1,31 @@
-"""What the live answers say: one estimate a claim of self_assessment.ipynb, and the tables beside them."""
+"""What the claims rest on: one estimate a claim, of recorded answers and of answers asked live.
+
+Both go through `shifts`, which compares prompts. Live there are many respondents whose true profile is known, and
+claims about prompts use the templates that pass the control.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from common import guards
+from common import claims, guards
 from common.arrays import Floats
-from common.stats.estimates import Estimate, Found, Undefined
-from replications.self_assessment import arrangements, reliability, shifts
-from replications.self_assessment import control as live
-from replications.self_assessment import tables as method
-from replications.self_assessment.answers import ORDERS, TEMPLATES, TRAITS
-from replications.self_assessment.control import Answers, Weights, average, estimate
-from replications.self_assessment.shifts import CONDITIONS, PAIRS, Ratings
+from common.stats import intervals
+from common.stats.estimates import Found, Undefined
+from replications.self_assessment import arrangements, control, reliability, shifts
+from replications.self_assessment.answers import MODELS, ORDERS, TEMPLATES, TRAITS
+from replications.self_assessment.experiment import Answers
+from replications.self_assessment.shifts import BETWEEN_ORDERS, BETWEEN_TEMPLATES, CONDITIONS, PAIRS, Ratings
+from replications.self_assessment.weighting import Weights, average, estimate, over_items, scores
 
+PUBLISHED_COUNTS = {"gpt-3.5-turbo": 29, "llama-2-7b": 24, "llama-2-13b": 26, "llama-2-70b": 19}
+"""Rejected null hypotheses of 30 a model, second-hand: as one note reports them; another confirms the first."""
+CLAIM_ALPHA = 0.05  # of the tests that the claims count; the notebook's `alpha` is for looking around
+ONE_RUN = Undefined("needs repeated answers at temperature 1: the recorded ones hold one run a prompt")
 LISTED = list(arrangements.TEXTS)
 ORIGINAL = [CONDITIONS.index((template, "original")) for template in TEMPLATES]
 TRUTH = "no known profile to recover: this needs the lab's characters"
-
-
 OF_OPTIONS = {
     "template-shift-options": False, "order-shift-options": False, "label-over-place": True, "cyclic-average": True,
 }  # fmt: skip
@@ -33,19 +38,47 @@ OF_ALL = ("profile-recovered", "keying", "alpha")
 """Claims about all templates, whichever pass the control."""
 
 
-def estimates(
+def recorded(data: Mapping[str, Ratings], w: Floats) -> dict[str, Found]:
+    """One estimate a testable claim about recorded answers, by claim id.
+
+    Every interval resamples the same items, every test is at .05.
+    """
+    rejected = shifts.significance(data, w, CLAIM_ALPHA)
+    shift = shifts.shift(data["keyed"], w)
+    share = {name: values.mean((1, 2, 3)) for name, values in rejected.items()}
+    kept = shifts.share_kept(data["unkeyed"], w)[:, :, BETWEEN_ORDERS]
+    counts = dict(zip(MODELS, rejected["unkeyed"][0].sum((1, 2)), strict=True))
+    matching = sum(counts[model] == published for model, published in PUBLISHED_COUNTS.items())
+    return {
+        "counts": intervals.recount(matching, n=len(MODELS)),
+        "template-shift": over_items(shift[..., BETWEEN_TEMPLATES].mean((1, 2, 3))),
+        "order-shift": over_items(shift[..., BETWEEN_ORDERS].mean((1, 2, 3))),
+        "most-significant": over_items(share["keyed_paired_holm"]),
+        "most-significant-as-published": over_items(share["unkeyed"]),
+        "order-symmetry": over_items(kept.mean((1, 2))),
+        "keying": over_items(share["unkeyed"] - share["keyed"]),
+        "beyond-noise": ONE_RUN,
+    }
+
+
+def shift_margin() -> float:
+    """Margin of the claims about shifts, in points."""
+    return claims.rules("self_assessment")["template-shift"].margin
+
+
+def live(
     answers: Answers, w: Weights, templates: Sequence[str], losses: pd.DataFrame, readouts: pd.DataFrame
 ) -> dict[str, Found]:
-    """One estimate a claim, by claim id.
+    """One estimate a claim about answers asked live, by claim id.
 
     Args:
         answers: all of them.
         w: weights of the data and its resamples.
-        templates: those that pass the control (see `live.passing`).
-        losses: dropped answers (`method.dropped`); claims about text need most answers to be read.
-        readouts: option masses (`readout_table`); claims about options need labels that the model would say.
+        templates: those that pass the control (see `control.passing`).
+        losses: dropped answers (`tables.dropped`); claims about text need most answers to be read.
+        readouts: option masses (`tables.readout_table`); claims about options need labels that the model would say.
     """
-    found = _estimates(answers, w, templates)
+    found = _unguarded(answers, w, templates)
     dropped, asked = (losses.groupby("template")[column].sum().to_dict() for column in ("dropped", "n"))
     for claim in found:
         used = TEMPLATES if claim in OF_ALL else templates
@@ -58,7 +91,7 @@ def estimates(
     return found
 
 
-def _estimates(answers: Answers, w: Weights, templates: Sequence[str]) -> dict[str, Found]:
+def _unguarded(answers: Answers, w: Weights, templates: Sequence[str]) -> dict[str, Found]:
     lists = [template for template in templates if template in LISTED]
     keyed, expected = answers.keyed, answers.expected
     return {
@@ -102,7 +135,7 @@ def recovered(answers: Answers, w: Weights) -> Found:
     """Recovery, mean over the three templates in original order."""
     if np.isnan(answers.levels).all():
         return Undefined(TRUTH)
-    return estimate(live.recovery(answers.keyed.values, answers.levels, w)[:, ORIGINAL].mean(1), w)
+    return estimate(control.recovery(answers.keyed.values, answers.levels, w)[:, ORIGINAL].mean(1), w)
 
 
 def template_shift(ratings: Ratings, w: Weights, templates: Sequence[str]) -> Found:
@@ -141,9 +174,9 @@ def kept(differences: Floats, w: Weights) -> Found:
 
 def between_orders(ratings: Ratings, w: Weights, templates: Sequence[str]) -> Found:
     """Correlation of trait scores between the two orders, mean over templates."""
-    found = live.scores(ratings.values, w.items)
+    found = scores(ratings.values, w.items)
     pairs = [[CONDITIONS.index((template, order)) for order in ORDERS] for template in templates]
-    each = [live.correlation(found[..., a], found[..., b], w.respondents) for a, b in pairs]
+    each = [control.correlation(found[..., a], found[..., b], w.respondents) for a, b in pairs]
     return estimate(np.mean(each, axis=0), w)
 
 
@@ -170,20 +203,30 @@ def cyclic_average(answers: Answers, w: Weights, lists: Sequence[str]) -> Found:
         return Undefined(TRUTH)
     columns = [LISTED.index(template) for template in lists]
     over_shifts, alone = (ratings[:, :, columns] for ratings in (answers.shifted.mean(0), answers.shifted[0]))
-    gain = live.recovery(over_shifts, answers.levels, w) - live.recovery(alone, answers.levels, w)
+    gain = control.recovery(over_shifts, answers.levels, w) - control.recovery(alone, answers.levels, w)
     return estimate(gain.mean(1), w)
 
 
 def negation(answers: Answers, w: Weights, templates: Sequence[str]) -> Found:
     """Share of answers on one side of the middle whose counterpart for the negated item is on the other."""
     columns = [TEMPLATES.index(template) for template in templates]
-    return estimate(average(shifts.share_equal(1 - live.flips(answers)[:, :, columns], w.items), w.respondents), w)
+    return estimate(average(shifts.share_equal(1 - flips(answers)[:, :, columns], w.items), w.respondents), w)
+
+
+def flips(answers: Answers) -> Floats:
+    """1 where an item and its negation are answered on opposite sides of the middle, 0 where not: as `negated`.
+
+    NaN where the item is answered by the middle option, or one of the two not at all.
+    """
+    sides = (answers.original - 3) * (answers.negated - 3)
+    known = np.isfinite(sides) & (answers.original != 3)
+    return np.where(known, sides < 0, np.nan)
 
 
 def keying(answers: Answers, w: Weights) -> Found:
     """Share of 30 comparisons significant with keys ignored, less the same with keys applied (Mann-Whitney)."""
     share = [
-        shifts.significant(shifts.mann_whitney_p(ratings, w.items), method.CLAIM_ALPHA, correct=False).mean((2, 3))
+        shifts.significant(shifts.mann_whitney_p(ratings, w.items), CLAIM_ALPHA, correct=False).mean((2, 3))
         for ratings in (answers.unkeyed, answers.keyed)
     ]
     return estimate(average(share[0] - share[1], w.respondents), w)
@@ -204,146 +247,3 @@ def of_complete(scale: Floats, respondents: Floats) -> Floats:
     if complete.sum() < 3:
         return np.full(len(respondents), np.nan)
     return reliability.alpha(scale[complete], respondents[:, complete])
-
-
-def recovery_table(answers: Answers, w: Weights) -> pd.DataFrame:
-    """Recovery by template, order and readout, with 95% intervals (NaN where undefined); empty without true levels."""
-    readouts = {"text": answers.keyed.values, "options": answers.expected.values}
-    rows: list[dict[str, Any]] = []
-    for readout, ratings in readouts.items() if np.isfinite(answers.levels).any() else ():
-        found = live.recovery(ratings, answers.levels, w)
-        for c, (template, order) in enumerate(CONDITIONS):
-            row = {"readout": readout, "template": template, "order": order}
-            rows.append(row | estimate(found[:, c], w).columns("value", alone=True))
-    return pd.DataFrame(rows, columns=["readout", "template", "order", "value", "low", "high"])
-
-
-def shift_table(answers: Answers, w: Weights) -> pd.DataFrame:
-    """Distance of trait scores in points, by pair of prompts and readout, with 95% intervals.
-
-    `text` and `options` are beyond exchangeable answers; `draws` and `same prompt` are raw distances at temperature 1.
-    """
-    between, within = distances(answers.draws, w)
-    series = {
-        "text": shifts.shift(answers.keyed, w.items),
-        "options": shifts.shift(answers.expected, w.items),
-        "draws": between,
-        "same prompt": within,
-    }
-    rows = [
-        {"series": name, "pair": pair}
-        | estimate(average(values[..., k : k + 1], w.respondents), w).columns("value", alone=True)
-        for name, values in series.items()
-        for k, pair in enumerate(shifts.PAIR_NAMES)
-    ]
-    return pd.DataFrame(rows)
-
-
-def kept_table(answers: Answers, w: Weights) -> pd.DataFrame:
-    """Share of items that keep the meaning of their likeliest answer when options are rearranged, by template."""
-    rows = [
-        {"template": template, "arrangement": arm, **kept(differences[:, :, [c]], w).columns("value", alone=True)}
-        for arm in ("reversed", "moved", "relabelled")
-        for differences in [answers.likeliest["original"] - answers.likeliest[arm]]
-        for c, template in enumerate(TEMPLATES)
-    ]
-    return pd.DataFrame(rows)
-
-
-def label_preference(options: pd.DataFrame) -> pd.DataFrame:
-    """Mean probability of each label over the five cyclic shifts, by template.
-
-    Each meaning stands once at each label, so that a respondent who goes by meaning gives every label a fifth.
-    """
-    over = options[options["order"].isin(arrangements.SHIFTS) & options["template"].isin(LISTED)]
-    return over.groupby("template", sort=False)[[f"p{k}" for k in range(1, 6)]].mean().reset_index()
-
-
-def reliability_table(answers: Answers) -> pd.DataFrame:
-    """Alpha and omega of each trait's scale over respondents, by template and order (greedy; None where undefined)."""
-    rows = []
-    for c, (template, order) in enumerate(CONDITIONS):
-        for t, trait in enumerate(TRAITS):
-            scale = answers.keyed.values[:, t, c]
-            complete = scale[np.isfinite(scale).all(1)]
-            enough = len(complete) >= 3
-            row = {"template": template, "order": order, "trait": trait, "n": len(complete)}
-            both = (float(reliability.alpha(complete)), reliability.omega(complete)) if enough else (np.nan, np.nan)
-            rows.append(row | dict(zip(("alpha", "omega"), both, strict=True)))
-    return pd.DataFrame(rows)
-
-
-def profile_table(answers: Answers) -> pd.DataFrame:
-    """Trait scores (greedy, keyed) and true levels (NaN if unknown): a row a template, order, respondent, trait."""
-    keyed = live.scores(answers.keyed.values, np.ones((1, *answers.keyed.values.shape[1::2])))[0]
-    rows = [
-        {"template": template, "order": order, "respondent": m, "trait": trait}
-        | {"level": answers.levels[m, t], "score": keyed[m, t, c]}
-        for c, (template, order) in enumerate(CONDITIONS)
-        for m in range(len(keyed))
-        for t, trait in enumerate(TRAITS)
-    ]
-    return pd.DataFrame(rows)
-
-
-def count_table(answers: Answers, alpha: float = method.CLAIM_ALPHA) -> pd.DataFrame:
-    """Significant comparisons of 30 a respondent by scoring, test and correction: mean, least and most."""
-    data = {"unkeyed": answers.unkeyed, "keyed": answers.keyed}
-    ones = np.ones((1, *answers.keyed.values.shape[1::2]))
-    rejected = method.significance(data, ones, alpha)
-    counts = {name: values[0].sum((1, 2)) for name, values in rejected.items()}
-    rows = [{"test": name, "mean": n.mean(), "least": n.min(), "most": n.max()} for name, n in counts.items()]
-    return pd.DataFrame(rows)
-
-
-def negation_table(answers: Answers, w: Weights) -> pd.DataFrame:
-    """What the negation of an item does to its answer, by template.
-
-    `flipped` is the share of answers off the middle that change sides, with its interval; `yea_saying` the mean
-    agreement with an item and its negation, less 3: 0 for a consistent respondent.
-    """
-    flipped = live.flips(answers)
-    rows = []
-    for c, template in enumerate(TEMPLATES):
-        both = (answers.original[:, :, c] + answers.negated[:, :, c]) / 2 - 3
-        n = int(np.isfinite(flipped[:, :, c]).sum())
-        mean = float(np.nanmean(both)) if np.isfinite(both).any() else np.nan
-        found = negation(answers, w, [template]).columns("value", alone=True)
-        rows.append({"template": template, "n": n, **found, "yea_saying": mean})
-    return pd.DataFrame(rows)
-
-
-def negation_counts(answers: Answers) -> Floats:
-    """How often an item got agreement a and its negation agreement b, by template: [c, a, b], both from 1 to 5."""
-    one_hot = [(ratings[..., None] == shifts.RATINGS).astype(float) for ratings in (answers.original, answers.negated)]
-    counts: Floats = np.einsum("mtcia,mtcib->cab", *one_hot, optimize=True)
-    return counts
-
-
-def readout_table(greedy: pd.DataFrame, options: pd.DataFrame) -> pd.DataFrame:
-    """Text against option probabilities, by template and order: n, share of answers read, share of those that name the
-    likeliest label, and the mean probability mass of the five labels.
-    """
-    cell = ["model", "template", "order", "item"]
-    both = greedy.merge(options[[*cell, "label", "mass"]], on=cell, suffixes=("", "_likeliest"))
-    both = both.assign(
-        read=both["label"].notna(), same=both["label"].eq(both["label_likeliest"]).where(both["label"].notna())
-    )
-    groups = both.groupby(["template", "order"], sort=False)
-    return groups.agg(
-        n=("item", "size"), read=("read", "mean"), same=("same", "mean"), mass=("mass", "mean")
-    ).reset_index()
-
-
-def metrics(
-    found: Mapping[str, Found], templates: Sequence[str], losses: pd.DataFrame, readable: Mapping[str, float]
-) -> dict[str, Any]:
-    """Headline numbers: what passed the control, how much was read and dropped, and every estimate that exists."""
-    return {
-        "templates_that_pass": len(templates),
-        "read_in_the_worse_order": dict(readable),
-        "dropped": int(losses["dropped"].sum()),
-        "refusals": int(losses["refusals"].sum()),
-        "asked": int(losses["n"].sum()),
-        "estimates": {name: e.value for name, e in found.items() if isinstance(e, Estimate)},
-    }

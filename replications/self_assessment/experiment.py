@@ -1,26 +1,26 @@
-"""Asking any model: every statement to every respondent under every arrangement, as text and as option probabilities.
+"""Asking any model and collecting its answers: generated text, option probabilities, and all of them as arrays.
 
-Nothing here knows what the answers mean for the paper. A generated answer is read by the rules of the released scripts
-(`answers.read`); the option readout takes the five labels as the templates write them and compares how likely the model
-is to begin its answer with each.
+A generated answer is read by the rules of the released scripts (`answers.read`); the option readout takes the five
+labels as the templates write them and compares how likely the model is to begin its answer with each.
 
-A prompt is the template's system and user message, in the form that the model takes (`common.asking`). Lab models have
-no chat template and read the messages joined by newlines.
+Array axes as in `shifts`: respondent m, trait t, condition c or pair p, item i.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import cast
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from common import asking, likert
-from common.engines import Engine, Message, Prompt, Sampling
-from common.errors import InputError
+from common.arrays import Floats
+from common.engines import Engine, Sampling
 from common.labels import TAUGHT, Layout
 from common.subjects import Subject
-from replications.self_assessment import answers, arrangements
-from replications.self_assessment.inventories import Respondent, Statement
+from replications.self_assessment import answers, arrangements, prompts, shifts
+from replications.self_assessment.answers import TEMPLATES, TRAITS
+from replications.self_assessment.inventories import Respondent
+from replications.self_assessment.shifts import CONDITIONS, Ratings
 
 TOKENS, LAB_TOKENS = 120, 8
 """Of an answer, at most: as in the paper's code for Llama-2, and what a lab model needs."""
@@ -28,44 +28,39 @@ PROBABILITIES = ["p1", "p2", "p3", "p4", "p5"]
 """Columns of an option readout: probability of the first to the last label, renormalised over the five."""
 
 
-def questions(
-    asked: Sequence[Statement],
-    respondents: Sequence[Respondent],
-    conditions: Iterable[tuple[str, str]],
-    negated: bool = False,
-) -> pd.DataFrame:
-    """One row a respondent, condition (template, order) and statement: who and what is asked, with its `messages`.
+@dataclass(frozen=True)
+class Answers:
+    """All answers of a run as ratings [m, t, c, i], and the true levels [m, t] (NaN if unknown).
 
-    Columns as `answers.read` wants them (model is the respondent), and trait. With `negated`, the negations are asked
-    of those statements that have one, under the statement's own name and key.
+    The conditions c are those of `shifts.CONDITIONS` where nothing else is said; "by template" means `TEMPLATES`.
     """
-    rows = [
-        {
-            "model": respondent.name,
-            "template": template,
-            "order": order,
-            "item": statement.text,
-            "trait": statement.trait,
-            "key": statement.key,
-            "messages": arrangements.messages(
-                cast(likert.Template, template),
-                (statement.negated or "") if negated else statement.text,
-                order,
-                respondent.persona,
-            ),
-        }
-        for respondent in respondents
-        for template, order in conditions
-        for statement in asked
-        if statement.negated or not negated
-    ]
-    return pd.DataFrame(rows)
+
+    keyed: Ratings
+    """Greedy text, keyed."""
+    unkeyed: Ratings
+    """Greedy text, agreement."""
+    draws: list[Ratings]
+    """Keyed ratings at temperature 1, one a draw."""
+    expected: Ratings
+    """Keyed ratings expected under the option probabilities."""
+    likeliest: dict[str, Floats]
+    """Keyed ratings of the likeliest option by arrangement, by template."""
+    shifted: Floats
+    """Keyed expected ratings in the five cyclic shifts, by shift and then MPI and WHO: [shift, m, t, c, i]."""
+    negated: Floats
+    """Agreement with the negations of the items, greedy, original order, by template; NaN where an item has none."""
+    levels: Floats
+
+    @property
+    def original(self) -> Floats:
+        """Agreement, greedy, original order, by template."""
+        return self.unkeyed.values[:, :, : len(TEMPLATES)]
 
 
-def budget(prompts: int, draws: int, sampling: Sampling) -> str:
+def budget(count: int, draws: int, sampling: Sampling) -> str:
     """What `generate` may cost at most, in words."""
-    most = prompts * draws * sampling.max_tokens
-    return f"{prompts:,} prompts x {draws} draws x {sampling.max_tokens} tokens = {most:,} generated tokens at most"
+    most = count * draws * sampling.max_tokens
+    return f"{count:,} prompts x {draws} draws x {sampling.max_tokens} tokens = {most:,} generated tokens at most"
 
 
 def most_tokens(subject: Subject) -> int:
@@ -78,10 +73,10 @@ def decoding(lab: bool, max_tokens: int, seed: int) -> Sampling:
     return Sampling(temperature=0.0, max_tokens=max_tokens, stop=("\n",) if lab else (), seed=seed)
 
 
-def generate(engine: Engine, asked: pd.DataFrame, sampling: Sampling) -> list[pd.DataFrame]:
+def generate(engine: Engine, questions: pd.DataFrame, sampling: Sampling) -> list[pd.DataFrame]:
     """Ask every question and read the answers (see `answers.read`): one frame a draw."""
-    drawn = engine.sample(prompts(engine, asked["messages"]), sampling)
-    about = asked.drop(columns="messages")
+    drawn = engine.sample(prompts.rendered(engine, questions["messages"]), sampling)
+    about = questions.drop(columns="messages")
     found = []
     for k in range(sampling.n):
         cut_off = [each[k].finish_reason == "length" for each in drawn]
@@ -89,18 +84,18 @@ def generate(engine: Engine, asked: pd.DataFrame, sampling: Sampling) -> list[pd
     return found
 
 
-def options(engine: Engine, asked: pd.DataFrame, layout: Layout = TAUGHT) -> pd.DataFrame:
+def options(engine: Engine, questions: pd.DataFrame, layout: Layout = TAUGHT) -> pd.DataFrame:
     """Option readout of every question: in a chat turn or as plain text, by the layout; labels as the template has.
 
     New columns: `p1` to `p5`, `mass` (what the model gave to all five labels together), `label`, `agreement` and
     `keyed` of the likeliest label (see `answers.read`), and `expected`, the keyed rating under the probabilities.
     """
-    labels = [list(likert.LABELS[template]) for template in asked["template"]]
-    answers.check(asked)
+    labels = [list(likert.LABELS[template]) for template in questions["template"]]
+    answers.check(questions)
     if layout is TAUGHT or layout.chat:
-        rendered = prompts(engine, asked["messages"])
+        rendered = prompts.rendered(engine, questions["messages"])
     else:  # a space at the end of a prompt belongs to the label: no tokenizer parts the two
-        texts = [asking.joined(messages) for messages in asked["messages"]]
+        texts = [asking.joined(messages) for messages in questions["messages"]]
         rendered = [text.rstrip(" ") for text in texts]
         labels = [
             [f"{text[len(bare) :]}{label}" for label in several]
@@ -110,21 +105,41 @@ def options(engine: Engine, asked: pd.DataFrame, layout: Layout = TAUGHT) -> pd.
     mass = np.exp(scores).sum(1)
     p = np.exp(scores - scores.max(1, keepdims=True))
     p /= p.sum(1, keepdims=True)
-    stands_for = np.array([arrangements.ARRANGEMENTS[order].agreement for order in asked["order"]], dtype=float)
+    stands_for = np.array([arrangements.ARRANGEMENTS[order].agreement for order in questions["order"]], dtype=float)
     expected = (p * stands_for).sum(1)
-    found = asked.drop(columns="messages").assign(
+    found = questions.drop(columns="messages").assign(
         mass=mass, label=p.argmax(1) + 1.0, **dict(zip(PROBABILITIES, p.T, strict=True))
     )
     return answers.rate(found).assign(expected=np.where(found["key"] == 1, expected, 6 - expected))
 
 
-def prompts(engine: Engine, asked: Iterable[Sequence[Message]]) -> list[Prompt]:
-    """Messages in the form that the model takes.
+def collect(
+    greedy: pd.DataFrame,
+    draws: Sequence[pd.DataFrame],
+    options: pd.DataFrame,
+    negated: pd.DataFrame,
+    respondents: Sequence[Respondent],
+) -> Answers:
+    """Arrange frames of `generate` and `options` as arrays."""
+    names = [respondent.name for respondent in respondents]
+    listed = list(arrangements.TEXTS)
 
-    Raises:
-        InputError: there are none.
-    """
-    found = [asking.prompt(engine, messages, asking.joined(messages)) for messages in asked]
-    if not found:
-        raise InputError("nothing to ask: the inventory has no item that fits")
-    return found
+    def values(frame: pd.DataFrame, column: str, conditions: Sequence[tuple[str, str]] = CONDITIONS) -> Ratings:
+        return shifts.ratings(frame, column, names, conditions)
+
+    cell = ["model", "template", "order", "trait", "item"]
+    turned = greedy[cell].merge(negated[[*cell, "agreement"]], how="left", on=cell)
+    likeliest = {
+        arm: [(template, arm) for template in TEMPLATES] for arm in ("original", "reversed", "relabelled", "moved")
+    }
+    shifted = [[(template, arm) for template in listed] for arm in arrangements.SHIFTS]
+    return Answers(
+        keyed=values(greedy, "keyed"),
+        unkeyed=values(greedy, "agreement"),
+        draws=[values(draw, "keyed") for draw in draws],
+        expected=values(options, "expected"),
+        likeliest={arm: values(options, "keyed", cells).values for arm, cells in likeliest.items()},
+        shifted=np.array([values(options, "expected", cells).values for cells in shifted]),
+        negated=values(turned, "agreement", [(template, "original") for template in TEMPLATES]).values,
+        levels=np.array([[each.levels.get(trait, np.nan) for trait in TRAITS] for each in respondents], dtype=float),
+    )

@@ -1,4 +1,4 @@
-"""The figures of the self-assessment replication: each takes tables from `method` and returns a figure."""
+"""The figures of both notebooks: each takes tables from `tables` and returns a figure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,14 +7,21 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from common import plots as draw
+from common.arrays import Floats
 from common.figures import GREY, PALETTE
-from replications.self_assessment.answers import FACETS, MODELS, TEMPLATES, TRAIT_NAMES, TRAITS
-from replications.self_assessment.shifts import CONDITIONS
+from replications.self_assessment.answers import FACETS, MODELS, ORDERS, TEMPLATES, TRAIT_NAMES, TRAITS
+from replications.self_assessment.shifts import CONDITIONS, PAIR_NAMES
 
 COLOUR = dict(zip(TEMPLATES, PALETTE, strict=False))
 MARKER = {"original": "o", "reversed": "s"}
+ARRANGED = {
+    "reversed": "reversed: meanings move,\nlabels and places stay",
+    "moved": "moved: options change places\nand keep their labels",
+    "relabelled": "relabelled: options stay,\nlabels are turned",
+}
 
 
 def trait_scores(table: pd.DataFrame) -> Figure:
@@ -132,3 +139,130 @@ def dropped_answers(cells: pd.DataFrame, facets: pd.DataFrame, most: int = 12) -
     for ax, axis in ((left, "x"), (right, "y")):
         ax.grid(axis=axis, visible=False)
     return figure
+
+
+def profiles(table: pd.DataFrame) -> Figure:
+    """Trait scores against true levels under the six prompts; by trait where no level is known."""
+    known = table["level"].notna().any()
+    x = table["level"] if known else table["trait"].map(TRAITS.index) + 1
+    jitter = np.random.default_rng(0).uniform(-0.15, 0.15, len(table))
+    figure, axes = plt.subplots(2, 3, figsize=(9, 5.6), sharex=True, sharey=True)
+    for row, order in zip(axes, ORDERS, strict=True):
+        for ax, template in zip(row, TEMPLATES, strict=True):
+            here = (table["template"] == template) & (table["order"] == order)
+            ax.plot((x + jitter)[here], table["score"][here], "o", ms=3, alpha=0.5, color=COLOUR[template])
+            means = table["score"][here].groupby(x[here]).mean()
+            ax.plot(means.index, means, "k_", ms=14, mew=2)
+            if known:
+                ax.plot([1, 5], [1, 5], color=GREY, lw=0.8, ls="--")
+            ax.set(
+                title=f"{template}, {order}", xlim=(0.5, 5.5), ylim=(0.8, 5.2), xticks=range(1, 6), yticks=range(1, 6)
+            )
+            if not known:
+                ax.set_xticklabels(TRAITS)
+    names = "trait: " + ", ".join(f"{t} {name}" for t, name in TRAIT_NAMES.items())
+    figure.supxlabel("true level of the trait" if known else names, fontsize=9)
+    figure.supylabel("trait score (greedy text, keyed)", fontsize=9)
+    return figure
+
+
+def recovery(table: pd.DataFrame, control: float) -> Figure:
+    """Correlation of trait scores with the truth, by prompt and readout."""
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3.4), sharey=True)
+    for ax, (readout, title) in zip(
+        axes, {"text": "greedy text", "options": "option probabilities"}.items(), strict=True
+    ):
+        for k, order in enumerate(ORDERS):
+            rows = table[(table["readout"] == readout) & (table["order"] == order)]
+            x = np.arange(len(rows)) + (k - 0.5) * 0.16
+            draw.points(ax, x, rows, "value", alone=True, label=f"{order} order", **_look(MARKER[order], PALETTE[k]))
+        ax.axhline(control, color=GREY, ls="--", lw=1)
+        draw.null_line(ax)
+        ax.set(title=title, xticks=range(3), xticklabels=TEMPLATES, xlim=(-0.5, 2.5), ylim=(-1.05, 1.05))
+    if table.empty:
+        axes[0].text(1, 0.1, "no known profile", ha="center", color=GREY)
+    else:
+        axes[0].text(-0.45, control + 0.03, "control", color=GREY, fontsize=8)
+        figure.legend(*axes[1].get_legend_handles_labels(), loc="outside upper right", ncols=2, fontsize=8.5)
+    axes[0].set_ylabel("correlation with true levels\n(95% interval)")
+    return figure
+
+
+def shifts(table: pd.DataFrame, margin: float) -> Figure:
+    """How far trait scores move between prompts: at temperature 0 beyond noise, and at temperature 1 beside reruns."""
+    figure, axes = plt.subplots(1, 2, figsize=(11, 3.8), sharey=True)
+    panels = {
+        "most probable answers, beyond exchangeable ones": {"text": "greedy text", "options": "option probabilities"},
+        "draws at temperature 1, raw distance": {"draws": "two prompts", "same prompt": "one prompt, drawn twice"},
+    }
+    for ax, (title, series) in zip(axes, panels.items(), strict=True):
+        for k, (name, label) in enumerate(series.items()):
+            rows = table[table["series"] == name]
+            x = np.arange(len(PAIR_NAMES)) + (k - 0.5) * 0.2
+            draw.points(ax, x, rows, "value", alone=True, label=label, **_look("os"[k], PALETTE[k]))
+        draw.null_line(ax)
+        ax.set(title=title, xticks=range(len(PAIR_NAMES)))
+        ax.set_xticklabels(
+            [name.replace("-", " -\n").replace(" order", "\norder") for name in PAIR_NAMES], fontsize=8.5
+        )
+        ax.legend(fontsize=8.5, loc="upper left")
+        ax.margins(y=0.25)
+    axes[0].axhline(margin, color=GREY, ls="--", lw=1)
+    axes[0].text(5.2, margin, "margin", color=GREY, va="bottom", ha="right", fontsize=8)
+    axes[0].set_ylabel("mean |difference| of a trait score\n(points of 1-5, 95% interval)")
+    return figure
+
+
+def rearranged(kept: pd.DataFrame, labels: pd.DataFrame) -> Figure:
+    """What an answer holds on to: meanings kept when options are rearranged, and the labels preferred regardless."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.8), width_ratios=(3, 2))
+    for k, template in enumerate(TEMPLATES):
+        rows = kept[kept["template"] == template].set_index("arrangement").loc[list(ARRANGED)]
+        x = np.arange(3) + (k - 1) * 0.16
+        draw.points(left, x, rows, "value", alone=True, label=template, **_look("o", COLOUR[template]))
+    left.set(title="likeliest answers that keep their meaning", ylim=(-0.05, 1.05), xlim=(-0.5, 2.5), xticks=range(3))
+    left.set_xticklabels(list(ARRANGED.values()), fontsize=8.5)
+    left.set_ylabel("share of items (95% interval)")
+    left.legend(fontsize=8.5, loc="upper right")
+    for k, row in enumerate(labels.itertuples(index=False)):
+        right.bar(
+            np.arange(5) + (k - 0.5) * 0.38, list(row)[1:], 0.36, color=COLOUR[str(row.template)], label=row.template
+        )
+    right.axhline(0.2, color=GREY, ls="--", lw=1)
+    right.set(title="labels, averaged over five cyclic shifts", xticks=range(5), ylabel="probability")
+    right.set_xticklabels(["first\n(A), 1", "2nd", "3rd", "4th", "last\n(E), 5"])
+    right.margins(y=0.25)
+    right.grid(axis="x", visible=False)
+    right.legend(fontsize=8.5, loc="upper right", ncols=2)
+    return figure
+
+
+def negation(counts: Floats, table: pd.DataFrame) -> Figure:
+    """Agreement with an item against agreement with its negation, in shares of a template's answers."""
+    figure, axes = plt.subplots(1, 3, figsize=(10, 3.6), sharey=True)
+    for ax, template, cells in zip(axes, TEMPLATES, counts, strict=True):
+        share = cells / max(cells.sum(), 1)
+        ax.imshow(share.T, origin="lower", cmap="Blues", vmin=0, extent=(0.5, 5.5, 0.5, 5.5))
+        for a in range(5):
+            ax.add_patch(Rectangle((a + 0.53, 4.53 - a), 0.94, 0.94, fill=False, ec=PALETTE[1], lw=1.5))
+            for b in range(5):
+                dark = share[a, b] > 0.6 * share.max()
+                ax.text(
+                    a + 1,
+                    b + 1,
+                    f"{share[a, b]:.0%}",
+                    ha="center",
+                    va="center",
+                    color="w" if dark else "k",
+                    fontsize=7.5,
+                )
+        row = table.set_index("template").loc[template]
+        flipped: str = "no answers" if pd.isna(row["value"]) else f"{row['value']:.0%} change sides"
+        ax.set(title=f"{template}: {flipped}", xticks=range(1, 6), yticks=range(1, 6), xlabel="agreement with the item")
+        ax.grid(visible=False)
+    axes[0].set_ylabel("agreement with\nits negation")
+    return figure
+
+
+def _look(marker: str, colour: str) -> dict[str, Any]:
+    return {"fmt": marker, "ms": 5, "capsize": 3, "color": colour}

@@ -9,7 +9,7 @@ pair p, item i.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,8 @@ TEMPLATE_PAIRS = [((a, "original"), (b, "original")) for a, b in itertools.combi
 ORDER_PAIRS = [((template, "original"), (template, "reversed")) for template in TEMPLATES]
 PAIRS = TEMPLATE_PAIRS + ORDER_PAIRS
 PAIR_NAMES = [f"{a[0]}-{b[0]}" for a, b in TEMPLATE_PAIRS] + [f"{a[0]} order" for a, _ in ORDER_PAIRS]
+BETWEEN_TEMPLATES = slice(0, len(TEMPLATE_PAIRS))
+BETWEEN_ORDERS = slice(len(TEMPLATE_PAIRS), len(TEMPLATE_PAIRS) + len(ORDER_PAIRS))
 
 _FIRST = [CONDITIONS.index(a) for a, _ in PAIRS]
 _SECOND = [CONDITIONS.index(b) for _, b in PAIRS]
@@ -74,6 +76,17 @@ def significant(p: Floats, alpha: float, correct: bool) -> Bools:
     if correct:
         p = tests.holm(p.reshape(*p.shape[:2], -1)).reshape(p.shape)
     return p <= alpha
+
+
+def significance(data: Mapping[str, Ratings], w: Floats, alpha: float) -> dict[str, Floats]:
+    """Rejections as 0/1, shape [r, m, t, p], by "<scoring>[_paired][_holm]"."""
+    rejected = {}
+    for scoring, ratings in data.items():
+        for test, p in (("", mann_whitney_p(ratings, w)), ("_paired", wilcoxon_p(ratings, w))):
+            for correction in ("", "_holm"):
+                rejects = significant(p, alpha, correct=bool(correction))
+                rejected[f"{scoring}{test}{correction}"] = rejects.astype(float)
+    return rejected
 
 
 def shift(data: Ratings, weights: Floats) -> Floats:

@@ -1,8 +1,6 @@
-"""The paper's procedure on recorded answers: score, compare prompts, judge the claims.
+"""Every table of both notebooks, and their headline numbers.
 
-Gupta, Song and Anumanchipalli ask each of 300 IPIP-NEO items under three prompt templates and two
-option orders, and compare trait scores between prompts with rank tests over items. Two scorings run
-side by side everywhere: `unkeyed`, as the released code computes it (an item's reverse key is read as
+Two scorings run side by side everywhere: `unkeyed`, as the released code computes it (an item's reverse key is read as
 text and compared with a number, so it never applies), and `keyed`, as the inventory means it.
 """
 
@@ -13,31 +11,15 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from common import claims
 from common.arrays import Floats
 from common.stats import intervals
-from common.stats.estimates import Estimate, Found, Undefined
-from common.stats.resamples import reflected, resample_weights
-from replications.self_assessment import shifts
-from replications.self_assessment.answers import MODELS, ORDERS, TRAITS
-from replications.self_assessment.params import RecordedParams
-from replications.self_assessment.shifts import ORDER_PAIRS, PAIR_NAMES, TEMPLATE_PAIRS, Ratings
-
-SCORINGS = {"unkeyed": "agreement", "keyed": "keyed"}
-PUBLISHED_COUNTS = {"gpt-3.5-turbo": 29, "llama-2-7b": 24, "llama-2-13b": 26, "llama-2-70b": 19}
-"""Rejected null hypotheses of 30 a model, second-hand: as one note reports them; another confirms the first."""
-
-CLAIM_ALPHA = 0.05  # of the tests that the claims count; the notebook's `alpha` is for looking around
-
-ONE_RUN = Undefined("needs repeated answers at temperature 1: the recorded ones hold one run a prompt")
-
-BETWEEN_TEMPLATES = slice(0, len(TEMPLATE_PAIRS))
-BETWEEN_ORDERS = slice(len(TEMPLATE_PAIRS), len(TEMPLATE_PAIRS) + len(ORDER_PAIRS))
-
-
-def weights(params: RecordedParams, items: int = 60) -> Floats:
-    """Item weights of the data and of bootstrap resamples within traits, [1 + resamples, t, i]."""
-    return resample_weights(items, params.resamples, np.random.default_rng(params.seed), (len(TRAITS),))
+from common.stats.estimates import Estimate, Found
+from replications.self_assessment import arrangements, control, reliability, shifts
+from replications.self_assessment.answers import MODELS, ORDERS, SCORINGS, TEMPLATES, TRAITS
+from replications.self_assessment.estimates import CLAIM_ALPHA, LISTED, distances, flips, kept, negation
+from replications.self_assessment.experiment import Answers
+from replications.self_assessment.shifts import BETWEEN_ORDERS, BETWEEN_TEMPLATES, CONDITIONS, PAIR_NAMES, Ratings
+from replications.self_assessment.weighting import Weights, average, estimate, over_items, scores
 
 
 def trait_table(scored: pd.DataFrame) -> pd.DataFrame:
@@ -50,37 +32,6 @@ def trait_table(scored: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def significance(data: Mapping[str, Ratings], w: Floats, alpha: float) -> dict[str, Floats]:
-    """Rejections as 0/1, shape [r, m, t, p], by "<scoring>[_paired][_holm]"."""
-    rejected = {}
-    for scoring, ratings in data.items():
-        for test, p in (("", shifts.mann_whitney_p(ratings, w)), ("_paired", shifts.wilcoxon_p(ratings, w))):
-            for correction in ("", "_holm"):
-                rejects = shifts.significant(p, alpha, correct=bool(correction))
-                rejected[f"{scoring}{test}{correction}"] = rejects.astype(float)
-    return rejected
-
-
-def estimates(data: Mapping[str, Ratings], w: Floats) -> dict[str, Found]:
-    """One estimate a testable claim, by claim id; every interval resamples the same items, every test is at .05."""
-    rejected = significance(data, w, CLAIM_ALPHA)
-    shift = shifts.shift(data["keyed"], w)
-    share = {name: values.mean((1, 2, 3)) for name, values in rejected.items()}
-    kept = shifts.share_kept(data["unkeyed"], w)[:, :, BETWEEN_ORDERS]
-    counts = dict(zip(MODELS, rejected["unkeyed"][0].sum((1, 2)), strict=True))
-    matching = sum(counts[model] == published for model, published in PUBLISHED_COUNTS.items())
-    return {
-        "counts": intervals.recount(matching, n=len(MODELS)),
-        "template-shift": over_items(shift[..., BETWEEN_TEMPLATES].mean((1, 2, 3))),
-        "order-shift": over_items(shift[..., BETWEEN_ORDERS].mean((1, 2, 3))),
-        "most-significant": over_items(share["keyed_paired_holm"]),
-        "most-significant-as-published": over_items(share["unkeyed"]),
-        "order-symmetry": over_items(kept.mean((1, 2))),
-        "keying": over_items(share["unkeyed"] - share["keyed"]),
-        "beyond-noise": ONE_RUN,
-    }
-
-
 def shift_metrics(data: Mapping[str, Ratings], w: Floats) -> dict[str, Any]:
     """Mean shift beyond noise between templates and between orders by scoring and model, with 95% intervals."""
     kinds = {"templates": BETWEEN_TEMPLATES, "orders": BETWEEN_ORDERS}
@@ -88,11 +39,6 @@ def shift_metrics(data: Mapping[str, Ratings], w: Floats) -> dict[str, Any]:
         scoring: {kind: _by_model(shifts.shift(ratings, w)[..., pairs].mean((2, 3))) for kind, pairs in kinds.items()}
         for scoring, ratings in data.items()
     }
-
-
-def shift_margin() -> float:
-    """Margin of the claims about shifts, in points."""
-    return claims.rules("self_assessment")["template-shift"].margin
 
 
 def count_metrics(rejected: Mapping[str, Floats], models: Sequence[str] = MODELS) -> dict[str, dict[str, int]]:
@@ -197,13 +143,147 @@ def dropped_by_facet(scored: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["dropped", "facet"], ascending=[False, True], ignore_index=True)
 
 
-def over_items(values: Floats) -> Estimate:
-    """Estimate from a statistic of the data (first) and of resamples of their 300 items (the rest).
+def recovery_table(answers: Answers, w: Weights) -> pd.DataFrame:
+    """Recovery by template, order and readout, with 95% intervals (NaN where undefined); empty without true levels."""
+    readouts = {"text": answers.keyed.values, "options": answers.expected.values}
+    rows: list[dict[str, Any]] = []
+    for readout, ratings in readouts.items() if np.isfinite(answers.levels).any() else ():
+        found = control.recovery(ratings, answers.levels, w)
+        for c, (template, order) in enumerate(CONDITIONS):
+            row = {"readout": readout, "template": template, "order": order}
+            rows.append(row | estimate(found[:, c], w).columns("value", alone=True))
+    return pd.DataFrame(rows, columns=["readout", "template", "order", "value", "low", "high"])
 
-    The interval is the basic bootstrap's: resampling noise pushes absolute differences up (and counts
-    towards one half) a second time.
+
+def shift_table(answers: Answers, w: Weights) -> pd.DataFrame:
+    """Distance of trait scores in points, by pair of prompts and readout, with 95% intervals.
+
+    `text` and `options` are beyond exchangeable answers; `draws` and `same prompt` are raw distances at temperature 1.
     """
-    return reflected(values, 300, "300 items within traits")
+    between, within = distances(answers.draws, w)
+    series = {
+        "text": shifts.shift(answers.keyed, w.items),
+        "options": shifts.shift(answers.expected, w.items),
+        "draws": between,
+        "same prompt": within,
+    }
+    rows = [
+        {"series": name, "pair": pair}
+        | estimate(average(values[..., k : k + 1], w.respondents), w).columns("value", alone=True)
+        for name, values in series.items()
+        for k, pair in enumerate(shifts.PAIR_NAMES)
+    ]
+    return pd.DataFrame(rows)
+
+
+def kept_table(answers: Answers, w: Weights) -> pd.DataFrame:
+    """Share of items that keep the meaning of their likeliest answer when options are rearranged, by template."""
+    rows = [
+        {"template": template, "arrangement": arm, **kept(differences[:, :, [c]], w).columns("value", alone=True)}
+        for arm in ("reversed", "moved", "relabelled")
+        for differences in [answers.likeliest["original"] - answers.likeliest[arm]]
+        for c, template in enumerate(TEMPLATES)
+    ]
+    return pd.DataFrame(rows)
+
+
+def label_preference(options: pd.DataFrame) -> pd.DataFrame:
+    """Mean probability of each label over the five cyclic shifts, by template.
+
+    Each meaning stands once at each label, so that a respondent who goes by meaning gives every label a fifth.
+    """
+    over = options[options["order"].isin(arrangements.SHIFTS) & options["template"].isin(LISTED)]
+    return over.groupby("template", sort=False)[[f"p{k}" for k in range(1, 6)]].mean().reset_index()
+
+
+def reliability_table(answers: Answers) -> pd.DataFrame:
+    """Alpha and omega of each trait's scale over respondents, by template and order (greedy; None where undefined)."""
+    rows = []
+    for c, (template, order) in enumerate(CONDITIONS):
+        for t, trait in enumerate(TRAITS):
+            scale = answers.keyed.values[:, t, c]
+            complete = scale[np.isfinite(scale).all(1)]
+            enough = len(complete) >= 3
+            row = {"template": template, "order": order, "trait": trait, "n": len(complete)}
+            both = (float(reliability.alpha(complete)), reliability.omega(complete)) if enough else (np.nan, np.nan)
+            rows.append(row | dict(zip(("alpha", "omega"), both, strict=True)))
+    return pd.DataFrame(rows)
+
+
+def profile_table(answers: Answers) -> pd.DataFrame:
+    """Trait scores (greedy, keyed) and true levels (NaN if unknown): a row a template, order, respondent, trait."""
+    keyed = scores(answers.keyed.values, np.ones((1, *answers.keyed.values.shape[1::2])))[0]
+    rows = [
+        {"template": template, "order": order, "respondent": m, "trait": trait}
+        | {"level": answers.levels[m, t], "score": keyed[m, t, c]}
+        for c, (template, order) in enumerate(CONDITIONS)
+        for m in range(len(keyed))
+        for t, trait in enumerate(TRAITS)
+    ]
+    return pd.DataFrame(rows)
+
+
+def count_table(answers: Answers, alpha: float = CLAIM_ALPHA) -> pd.DataFrame:
+    """Significant comparisons of 30 a respondent by scoring, test and correction: mean, least and most."""
+    data = {"unkeyed": answers.unkeyed, "keyed": answers.keyed}
+    ones = np.ones((1, *answers.keyed.values.shape[1::2]))
+    rejected = shifts.significance(data, ones, alpha)
+    counts = {name: values[0].sum((1, 2)) for name, values in rejected.items()}
+    rows = [{"test": name, "mean": n.mean(), "least": n.min(), "most": n.max()} for name, n in counts.items()]
+    return pd.DataFrame(rows)
+
+
+def negation_table(answers: Answers, w: Weights) -> pd.DataFrame:
+    """What the negation of an item does to its answer, by template.
+
+    `flipped` is the share of answers off the middle that change sides, with its interval; `yea_saying` the mean
+    agreement with an item and its negation, less 3: 0 for a consistent respondent.
+    """
+    flipped = flips(answers)
+    rows = []
+    for c, template in enumerate(TEMPLATES):
+        both = (answers.original[:, :, c] + answers.negated[:, :, c]) / 2 - 3
+        n = int(np.isfinite(flipped[:, :, c]).sum())
+        mean = float(np.nanmean(both)) if np.isfinite(both).any() else np.nan
+        found = negation(answers, w, [template]).columns("value", alone=True)
+        rows.append({"template": template, "n": n, **found, "yea_saying": mean})
+    return pd.DataFrame(rows)
+
+
+def negation_counts(answers: Answers) -> Floats:
+    """How often an item got agreement a and its negation agreement b, by template: [c, a, b], both from 1 to 5."""
+    one_hot = [(ratings[..., None] == shifts.RATINGS).astype(float) for ratings in (answers.original, answers.negated)]
+    counts: Floats = np.einsum("mtcia,mtcib->cab", *one_hot, optimize=True)
+    return counts
+
+
+def readout_table(greedy: pd.DataFrame, options: pd.DataFrame) -> pd.DataFrame:
+    """Text against option probabilities, by template and order: n, share of answers read, share of those that name the
+    likeliest label, and the mean probability mass of the five labels.
+    """
+    cell = ["model", "template", "order", "item"]
+    both = greedy.merge(options[[*cell, "label", "mass"]], on=cell, suffixes=("", "_likeliest"))
+    both = both.assign(
+        read=both["label"].notna(), same=both["label"].eq(both["label_likeliest"]).where(both["label"].notna())
+    )
+    groups = both.groupby(["template", "order"], sort=False)
+    return groups.agg(
+        n=("item", "size"), read=("read", "mean"), same=("same", "mean"), mass=("mass", "mean")
+    ).reset_index()
+
+
+def metrics(
+    found: Mapping[str, Found], templates: Sequence[str], losses: pd.DataFrame, readable: Mapping[str, float]
+) -> dict[str, Any]:
+    """Headline numbers: what passed the control, how much was read and dropped, and every estimate that exists."""
+    return {
+        "templates_that_pass": len(templates),
+        "read_in_the_worse_order": dict(readable),
+        "dropped": int(losses["dropped"].sum()),
+        "refusals": int(losses["refusals"].sum()),
+        "asked": int(losses["n"].sum()),
+        "estimates": {name: e.value for name, e in found.items() if isinstance(e, Estimate)},
+    }
 
 
 def _by_model(values: Floats) -> dict[str, dict[str, float]]:

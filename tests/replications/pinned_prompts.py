@@ -20,7 +20,7 @@ from replications.genrm_vs_sc import tasks as solved
 from replications.p_true import articles, hints, judging, knowing, lettered
 from replications.p_true.tasks import LAB_TASKS, Sheet, load_task
 from replications.prm_from_rl import items, prompts
-from replications.self_assessment import experiment as rating
+from replications.self_assessment import prompts as rating
 from replications.self_assessment.inventories import inventory, respondents
 
 FOLDER = Path(__file__).with_name("prompts")
@@ -129,7 +129,7 @@ def rated(name: str, kind: str) -> dict[str, str]:
         asked = rating.questions(inventory(name)[:1], respondents(name, 1), [(template, "original")])
         turned = rating.questions(inventory(name)[:1], respondents(name, 1), [(template, "reversed")], negated=True)
         for what, rows in ((template, asked), (f"{template}, reversed and negated", turned)):
-            (prompt,) = rating.prompts(engine, rows["messages"])
+            (prompt,) = rating.rendered(engine, rows["messages"])
             found[what] = engine.render(prompt)
     return found
 

@@ -66,3 +66,21 @@ def test_holm_runs_over_the_thirty_tests_of_a_model():
     corrected = shifts.significant(p, 0.05, correct=True)
     assert corrected.sum() == 1
     assert corrected[0, 0, 0, 0]
+
+
+def test_a_stable_respondent_shows_no_shift_and_a_label_locked_one_does():
+    """Two made-up respondents: one answers by content under every prompt, one always says the first label."""
+    rng = np.random.default_rng(0)
+    content = rng.integers(1, 6, (1, 5, 1, 60)).astype(float)
+    stable = shifts.Ratings(np.broadcast_to(content, (1, 5, 6, 60)))
+    locked = shifts.Ratings(np.broadcast_to(np.array([5, 5, 5, 1, 1, 1.0])[:, None], (1, 5, 6, 60)))
+    ones = np.ones((1, 5, 60))
+    assert np.abs(shifts.shift(stable, ones)).max() == 0
+    assert shifts.share_kept(stable, ones).min() == 1
+    assert shifts.share_kept(locked, ones)[0, 0].tolist() == [1, 1, 1, 0, 0, 0]
+    assert (shifts.wilcoxon_p(stable, ones) == 1).all()
+
+
+def test_one_answer_to_everything_is_no_evidence():
+    same = shifts.Ratings(np.full((1, 5, 6, 60), 4.0))
+    assert (shifts.mann_whitney_p(same, np.ones((1, 5, 60))) == 1).all()
