@@ -23,7 +23,7 @@ from common.tasks import Question
 from common.training import checkpoints, loop
 from common.training.rejection import backward
 from common.training.rollout import Group, Policy
-from replications.genrm_vs_sc.live import solve, verifications
+from replications.genrm_vs_sc.experiment import solve, verifications
 from replications.genrm_vs_sc.tasks import Verifiable
 
 EPOCHS = 3

@@ -15,7 +15,8 @@ import pandas as pd
 
 from common.engines import Engine, load_engine
 from common.errors import InputError
-from replications.genrm_vs_sc import live, tasks
+from replications.genrm_vs_sc import experiment as live
+from replications.genrm_vs_sc import tasks
 from replications.genrm_vs_sc.tasks import Verifiable
 
 LENGTHS = {"lab": (27.0, 35.0), "gsm8k": (200.0, 300.0), "math500": (500.0, 700.0)}

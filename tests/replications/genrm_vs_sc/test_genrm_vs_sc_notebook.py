@@ -3,7 +3,7 @@
 import json
 
 from common.paths import REPLICATIONS
-from replications.genrm_vs_sc import outcomes
+from replications.genrm_vs_sc import comparisons as outcomes
 
 NOTEBOOK = REPLICATIONS / "genrm_vs_sc" / "genrm_vs_sc.ipynb"
 

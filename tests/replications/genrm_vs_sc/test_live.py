@@ -4,7 +4,9 @@ import pytest
 from common.stats.resamples import resample_weights
 from lab import arithmetic, formats
 from lab.exam import VERDICT
-from replications.genrm_vs_sc import live, outcomes, tasks
+from replications.genrm_vs_sc import comparisons as outcomes
+from replications.genrm_vs_sc import experiment as live
+from replications.genrm_vs_sc import tasks
 from replications.genrm_vs_sc.params import LiveParams
 from tests.replications.genrm_vs_sc.scripted import Scripted
 

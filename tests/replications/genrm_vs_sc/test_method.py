@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from common.claims import Status
-from replications.genrm_vs_sc import figure1b, method
+from replications.genrm_vs_sc import figure1b
+from replications.genrm_vs_sc import tables as method
 from replications.genrm_vs_sc.params import RecordedParams
 from tests.replications.judging import judge
 

@@ -7,8 +7,10 @@ import pytest
 from common.claims import Status
 from common.errors import InputError
 from common.stats.estimates import Estimate, Undefined
-from replications.genrm_vs_sc import compute, method, outcomes
-from replications.genrm_vs_sc.live import Verified
+from replications.genrm_vs_sc import comparisons as outcomes
+from replications.genrm_vs_sc import compute
+from replications.genrm_vs_sc import tables as method
+from replications.genrm_vs_sc.experiment import Verified
 from replications.genrm_vs_sc.params import LiveParams
 from tests.replications import judging
 

@@ -2,7 +2,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from replications.genrm_vs_sc import curves, figure1b, method, plots, verifier
+from replications.genrm_vs_sc import curves, figure1b, plots, verifier
+from replications.genrm_vs_sc import tables as method
 
 
 @pytest.fixture(autouse=True)

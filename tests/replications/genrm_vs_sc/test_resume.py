@@ -11,7 +11,8 @@ from common.engines.cached import CachedEngine
 from common.engines.hf import HFEngine
 from common.paths import ROOT
 from common.store import Store
-from replications.genrm_vs_sc import live, tasks
+from replications.genrm_vs_sc import experiment as live
+from replications.genrm_vs_sc import tasks
 
 MODEL = ROOT / "models" / "lab-0.15m"
 LAB = tasks.named("lab")

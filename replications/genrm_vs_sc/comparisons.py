@@ -15,7 +15,9 @@ from common.arrays import Bools, Floats, Ints
 from common.errors import InputError
 from common.stats.estimates import Found, Undefined
 from common.stats.resamples import from_resamples, resample_weights
-from replications.genrm_vs_sc import controls, curves, exponents, live, method, verifier
+from replications.genrm_vs_sc import controls, curves, exponents, verifier
+from replications.genrm_vs_sc import experiment as live
+from replications.genrm_vs_sc import tables as method
 from replications.genrm_vs_sc.compute import (
     Comparison,
     as_columns,
@@ -30,7 +32,7 @@ from replications.genrm_vs_sc.compute import (
 )
 from replications.genrm_vs_sc.controls import MadeUp
 from replications.genrm_vs_sc.curves import Curves
-from replications.genrm_vs_sc.live import Verified
+from replications.genrm_vs_sc.experiment import Verified
 from replications.genrm_vs_sc.params import LiveParams
 from replications.genrm_vs_sc.pools import Pools
 
