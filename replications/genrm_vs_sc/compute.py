@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from common.arrays import Floats, Ints
 from common.stats.estimates import Estimate
 from replications.genrm_vs_sc.curves import Curves
+from replications.genrm_vs_sc.experiment import Verified
 
 Strategy = Literal["genrm", "weighted"]
 ROUNDING = 1e-9  # accuracies closer than this are equal: the exact estimators round at 1e-12
+TEXTS = ["question", "solution", "verification", "prompt", "reference"]
 
 
 @dataclass(frozen=True)
@@ -51,19 +54,19 @@ def weigh(weights: Floats, values: Floats) -> Floats:
     return means
 
 
-def accountings(weights: Floats, chars: Mapping[str, Floats]) -> dict[str, Floats]:
+def accountings(weights: Floats, lengths: Mapping[str, Floats]) -> dict[str, Floats]:
     """Cost of a verification over that of a solution under each accounting, [R] each.
 
     Args:
         weights: of the questions, [R, Q].
-        chars: mean characters per question, [Q] each: question, solution, verification, prompt (of the verifier,
-            reference included) and reference.
+        lengths: mean characters, or tokens, per question, [Q] each: question, solution, verification, prompt (of the
+            verifier, reference included) and reference.
 
-    Characters stand for tokens. The solver's prompt is counted as the bare question; any further text in it would
-    make a solution dearer and the ratio smaller.
+    Characters stand for tokens that are unknown. The solver's prompt is counted as the bare question; any further
+    text in it would make a solution dearer and the ratio smaller.
     """
     question, solution, verification, prompt, reference = (
-        weights @ chars[name] for name in ("question", "solution", "verification", "prompt", "reference")
+        weights @ lengths[name] for name in ("question", "solution", "verification", "prompt", "reference")
     )
     return {
         "nominal 1": np.ones(len(weights)),
@@ -72,6 +75,27 @@ def accountings(weights: Floats, chars: Mapping[str, Floats]) -> dict[str, Float
         "prompt + output": (prompt - reference + verification) / (question + solution),
         "prompt + output, reference": (prompt + verification) / (question + solution),
     }
+
+
+def lengths_by_question(rows: pd.DataFrame, questions: Ints) -> dict[str, Floats]:
+    """Mean lengths over each question's pool, [Q] each, by kind of text (see `accountings`)."""
+    means = rows.groupby("question_id")[TEXTS].mean().loc[questions]
+    return {kind: means[kind].to_numpy() for kind in TEXTS}
+
+
+def costs(rows: pd.DataFrame, verified: Verified, weights: Floats) -> dict[str, Floats]:
+    """Cost of a verification in solutions under each accounting, [R] each, measured in tokens.
+
+    The accountings of `accountings`, and one in which a prompt is paid once for all that follows it: the
+    problem for its solutions, problem and solution for their verifications.
+    """
+    solutions, count = int(rows["sample"].max()) + 1, verified.tokens.shape[1]
+    measured = rows.assign(verification=verified.tokens.mean(axis=1), prompt=verified.prompt_tokens, reference=0.0)
+    tokens = lengths_by_question(measured, rows["question_id"].unique())
+    ratios = dict(accountings(weights, tokens))
+    del ratios["prompt + output, reference"]
+    shared = tokens | {"question": tokens["question"] / solutions, "prompt": tokens["prompt"] / count}
+    return ratios | {"prompt + output, prefix shared": accountings(weights, shared)["prompt + output"]}
 
 
 def compare(curves: Curves, weights: Floats, ratio: Floats, strategy: Strategy = "genrm") -> Comparison:

@@ -71,13 +71,13 @@ def fine_tune(
     """
     if not problems:
         return Tuned(None, pd.DataFrame(), "no problems to fine-tune on were asked for (tune_problems is 0)")
-    items = task.draw("taught", problems, seed)
-    rows = solve(engine, task, items, SAMPLES, seed)
-    found = agreeing(engine, task, items, rows, seed)
+    taught = task.draw("taught", problems, seed)
+    rows = solve(engine, task, taught, SAMPLES, seed)
+    found = agreeing(engine, task, taught, rows, seed)
     kept = balanced(found, np.random.default_rng([seed, 12]))
     yes = sum(trace.yes for trace in found)
     counts = {
-        "problems": len(items),
+        "problems": len(taught),
         "solutions": len(rows),
         "right": float(rows["right"].mean()),
         "agreeing_yes": yes,
@@ -96,9 +96,11 @@ def fine_tune(
     return Tuned(folder, pd.DataFrame([counts | {"steps": config.steps, "last_loss": value}]))
 
 
-def agreeing(engine: Engine, task: Verifiable, items: Sequence[Question], rows: pd.DataFrame, seed: int) -> list[Trace]:
+def agreeing(
+    engine: Engine, task: Verifiable, problems: Sequence[Question], rows: pd.DataFrame, seed: int
+) -> list[Trace]:
     """Verifications whose verdict is true, each text once a solution's text."""
-    drawn, prompts = verifications(engine, task, items, rows, CHECKS, seed)
+    drawn, prompts = verifications(engine, task, problems, rows, CHECKS, seed)
     found: dict[tuple[str, str], Trace] = {}
     for prompt, several, right in zip(prompts, drawn, rows["right"], strict=True):
         for completion in several:

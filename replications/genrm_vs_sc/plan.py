@@ -15,8 +15,7 @@ import pandas as pd
 
 from common.engines import Engine, load_engine
 from common.errors import InputError
-from replications.genrm_vs_sc import experiment as live
-from replications.genrm_vs_sc import tasks
+from replications.genrm_vs_sc import experiment, tasks
 from replications.genrm_vs_sc.tasks import Verifiable
 
 LENGTHS = {"lab": (27.0, 35.0), "gsm8k": (200.0, 300.0), "math500": (500.0, 700.0)}
@@ -38,10 +37,10 @@ class Speed:
 
 def probe(engine: Engine, task: Verifiable) -> Speed:
     """Measure speed and lengths on a few dev problems, 4 solutions each with 2 verifications."""
-    items = task.draw("dev", PROBED, seed=1)
+    problems = task.draw("dev", PROBED, seed=1)
     start = time.perf_counter()
-    rows = live.solve(engine, task, items, 4, seed=1)
-    verified = live.verify(engine, task, items, rows, 2, seed=1)
+    rows = experiment.solve(engine, task, problems, 4, seed=1)
+    verified = experiment.verify(engine, task, problems, rows, 2, seed=1)
     seconds = time.perf_counter() - start
     written = rows["solution"].sum() + verified.tokens.sum()
     return Speed(float(written / seconds), float(rows["solution"].mean()), float(verified.tokens.mean()))

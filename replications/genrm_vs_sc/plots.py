@@ -1,4 +1,4 @@
-"""The figures of the verification-against-voting replication: each takes arrays or tables and returns a figure."""
+"""The figures of pools, recorded or sampled: each takes tables or comparisons and returns a figure."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,33 +11,19 @@ from matplotlib.figure import Figure
 from common.arrays import Floats, Ints
 from common.figures import GREY, PALETTE
 from common.plots import band
-from replications.genrm_vs_sc import figure1b
-from replications.genrm_vs_sc.compute import Comparison, cell_leads, cost_to_reach
-from replications.genrm_vs_sc.verifier import READINGS
+from replications.genrm_vs_sc.compute import Comparison, cell_leads
 
 SHOWN = (1, 2, 4, 8, 16)  # numbers of verifications that curves are drawn for, where a grid has them
 COLOUR = dict(zip((0, *SHOWN), PALETTE, strict=False))
 COST = "compute (in solutions, log scale)"
 
-
-def parser_readings(confusion: pd.DataFrame, effect: pd.DataFrame) -> Figure:
-    """Left: one verification, two parsers. Right: what the strict parser costs best-of-N."""
-    figure, axes = plt.subplots(1, 3, figsize=(11, 3.5), width_ratios=[1, 1, 1.25])
-    for ax, right in zip(axes, (True, False), strict=False):
-        rows = confusion[confusion["right"] == right]
-        counts = rows.pivot(index="tolerant", columns="strict", values="verifications").loc[READINGS, READINGS]
-        share = counts.to_numpy() / counts.to_numpy().sum()
-        _heat_map(ax, 100 * share, "{:.1f}", (READINGS, READINGS), ("Blues", 0, 100))
-        ax.set(xlabel="strict parser", title=f"{'right' if right else 'wrong'} solutions, %")
-    axes[0].set_ylabel("tolerant parser")
-    for v in (1, 4):
-        rows = effect[effect["V"] == v]
-        for parser, style in (("tolerant", "o-"), ("strict", "s:")):
-            axes[2].plot(rows["S"], 100 * rows[parser], style, color=COLOUR[v], label=f"V = {v}, {parser}")
-    axes[2].set_xscale("log", base=2)
-    axes[2].set(xlabel="solutions S (log scale)", ylabel="best-of-N accuracy (%)", title="accuracy under each")
-    axes[2].legend(fontsize=8.5)
-    return figure
+MEASURES = {
+    "tpr": "right solutions accepted",
+    "fpr": "wrong solutions accepted",
+    "auroc": "AUROC within problems",
+    "agreement_right": "repeats' correlation, right",
+    "agreement_wrong": "repeats' correlation, wrong",
+}
 
 
 def verifier_acceptance(counts: pd.DataFrame) -> Figure:
@@ -110,71 +96,111 @@ def cell_map(comparison: Comparison, near_whole_pool: Floats) -> Figure:
     sizes = [f"{s}*" if share > 0.5 else str(s) for s, share in zip(comparison.sizes, near_whole_pool, strict=True)]
     spans = (low <= 0) & (high >= 0)
     reach = np.abs(leads[0]).max()
-    _heat_map(ax, leads[0].T, "{:+.1f}", (comparison.n_verdicts.tolist(), sizes), ("PuOr", -reach, reach))
+    heat_map(ax, leads[0].T, "{:+.1f}", (comparison.n_verdicts.tolist(), sizes), ("PuOr", -reach, reach))
     for text, unclear in zip(ax.texts, spans.T.flat, strict=True):
         text.set_text(f"({text.get_text()})" if unclear else text.get_text())
     ax.set(xlabel="solutions S", ylabel="verifications V", title="points ahead of SC at the same compute")
     return figure
 
 
-def crossing_factors(crossings: pd.DataFrame, n: int) -> Figure:
-    """Compute at which best-of-N first reaches SC's peak, over SC's own, by accounting; open ends as arrows."""
-    figure, ax = plt.subplots(figsize=(7.6, 3))
-    limit = 2 * np.nanmax(crossings[["factor", "factor_high"]].replace(np.inf, np.nan).to_numpy())
-    y, high = np.arange(len(crossings)), crossings["factor_high"].to_numpy()
-    ax.hlines(y, crossings["factor_low"], np.minimum(high, limit), color=PALETTE[1], lw=2)
-    ax.plot(crossings["factor"], y, "o", color=PALETTE[1])
-    ax.plot(np.full(np.isinf(high).sum(), limit), y[np.isinf(high)], ">", color=PALETTE[1])
-    ax.axvline(1, color=GREY, lw=1, ls="--")
-    priced = zip(crossings["accounting"], crossings["ratio"], strict=True)
-    labels = [f"{accounting}\n(a verification = {ratio:.2g})" for accounting, ratio in priced]
-    ax.set(yticks=y, yticklabels=labels, ylim=(len(crossings) - 0.5, -0.5))
-    ax.set_xlabel(f"compute to reach SC's peak, over SC's (95% interval, {n} questions)")
-    ax.grid(axis="y", visible=False)
+def fixed_v_and_s(comparison: Comparison) -> Figure:
+    """Left: accuracy against compute at fixed V, with 95% bands. Right: the same cells joined at fixed S."""
+    figure, axes = plt.subplots(1, 2, figsize=(11, 4.2), sharey=True)
+    draw_comparison(axes[0], comparison)
+    axes[1].plot(comparison.sc_sizes, 100 * comparison.sc[0], color=PALETTE[0], label="self-consistency")
+    shades = plt.get_cmap("YlOrBr")(np.linspace(0.3, 0.95, len(comparison.sizes)))
+    for i, size in enumerate(comparison.sizes):
+        cost, values = comparison.cost[0, i], 100 * comparison.verified[0, i]
+        axes[1].plot(cost, values, "s-", ms=4, color=shades[i], label=f"S = {size}")
+    axes[1].set_xscale("log", base=2)
+    axes[0].set_ylabel("accuracy (%)")
+    for ax, title in zip(axes, ("at fixed V", "at fixed S"), strict=True):
+        ax.set(xlabel=COST, title=title)
+        ax.legend(fontsize=8, ncols=2)
     return figure
 
 
-def digitised_figure(figure: Comparison) -> Figure:
-    """Figure 1(b) as digitised, with the printed crossing and the one its points show."""
-    drawn, ax = plt.subplots(figsize=(9, 4.4))
-    ax.plot(figure.sc_sizes, figure.sc[0], "o-", color=PALETTE[0], label="self-consistency")
-    shades = plt.get_cmap("YlOrBr")(np.linspace(0.35, 0.95, len(figure.n_verdicts)))
-    for j, v in enumerate(figure.n_verdicts):
-        ax.plot(figure.cost[0, :, j], figure.verified[0, :, j], "s-", ms=4, color=shades[j], label=f"V = {v}")
-    hidden = figure1b.HIDDEN
-    ax.plot(figure.cost[0][hidden], figure.verified[0][hidden], "kx", ms=8, label="read by eye")
-    accuracy, size = figure.sc_peak
-    ax.axhline(accuracy[0], color=PALETTE[0], lw=0.9, ls=":")
-    first = cost_to_reach(figure, accuracy)[0] / size[0]
-    for factor, style, side, pad in ((8, "--", "right", 0.94), (first, "-", "left", 1.06)):
-        ax.axvline(factor * size[0], color=GREY, lw=1, ls=style)
-        ax.text(factor * size[0] * pad, 34, f"{factor:g}x", ha=side, color=GREY)
-    ax.set_xscale("log", base=2)
-    ax.set(xlabel=COST, ylabel=f"accuracy (%, {figure1b.PROBLEMS} problems)")
-    ax.legend(fontsize=8.5, loc="center left", bbox_to_anchor=(1.01, 0.5))
-    return drawn
-
-
-def exponents_by_recipe(table: pd.DataFrame, paper: tuple[float, float]) -> Figure:
-    """a and b under each recipe and choice of points, with the paper's values."""
-    figure, axes = plt.subplots(1, 2, figsize=(10.5, 3.8), sharey=True)
-    recipes = list(table["recipe"].unique())
-    variants = {(1, "all"): ("o", 0), (4, "all"): ("D", 1), (1, "interior"): ("s", 2), (4, "interior"): ("^", 3)}
-    for ax, name, value in zip(axes, ("a", "b"), paper, strict=True):
-        for (per_octave, points), (marker, k) in variants.items():
-            rows = table[(table["per_octave"] == per_octave) & (table["points"] == points)]
-            y = [recipes.index(recipe) + (k - 1.5) * 0.16 for recipe in rows["recipe"]]
-            label = f"{points} points, {per_octave} budget{'s' if per_octave > 1 else ''} an octave"
-            ax.hlines(y, rows[f"{name}_low"], rows[f"{name}_high"], color=PALETTE[k])
-            ax.plot(rows[name], y, marker, color=PALETTE[k], label=label, mfc="white" if points == "interior" else None)
-        ax.axvspan(value - 0.05, value + 0.05, color=GREY, alpha=0.12, lw=0)
-        ax.axvline(value, color=GREY, ls="--", lw=1)
-        ax.set(xlabel=f"exponent {name} (interval: reading error)", yticks=range(len(recipes)), yticklabels=recipes)
+def verifier_quality(quality: pd.DataFrame) -> Figure:
+    """How good each verifier is, a panel a measure, 95% intervals over problems."""
+    figure, axes = plt.subplots(1, len(MEASURES), figsize=(13, 0.42 * len(quality) + 1.3), sharey=True)
+    y = np.arange(len(quality))
+    for ax, (column, title) in zip(axes, MEASURES.items(), strict=True):
+        colours = [PALETTE[k % len(PALETTE)] for k in range(len(quality))]
+        ax.hlines(y, quality[f"{column}_low"], quality[f"{column}_high"], color=colours, lw=2)
+        ax.scatter(quality[column], y, color=colours, zorder=3)
+        ax.set_title(title, fontsize=9.5)
         ax.grid(axis="y", visible=False)
-    axes[0].invert_yaxis()
-    axes[0].set_title("solutions, S ~ C^a")
-    axes[1].set_title("verifications, V ~ C^b")
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=8.5)
+        if column == "auroc":
+            ax.axvline(0.5, color=GREY, ls="--", lw=1)
+    axes[0].set(yticks=y, yticklabels=quality["verifier"], ylim=(len(quality) - 0.5, -0.5))
+    return figure
+
+
+def phase_diagram(phases: pd.DataFrame, seen: pd.DataFrame) -> Figure:
+    """Lead over SC by the rates of acceptance of a made-up verifier: a row a correlation of repeats, a column a budget.
+
+    Args:
+        phases: tables of `controls.phase` with their `correlation`.
+        seen: verifiers with columns verifier, fpr and tpr, drawn as points.
+    """
+    budgets, kinds = sorted(phases["budget"].unique()), sorted(phases["correlation"].unique())
+    size = (3.6 * len(budgets) + 1, 3.3 * len(kinds) + 0.6)
+    figure, axes = plt.subplots(len(kinds), len(budgets), figsize=size, sharex=True, sharey=True, squeeze=False)
+    reach = 100 * phases["lead"].abs().max()
+    for row, correlation in zip(axes, kinds, strict=True):
+        for ax, budget in zip(row, budgets, strict=True):
+            table = phases[(phases["budget"] == budget) & (phases["correlation"] == correlation)]
+            square = 100 * table.pivot(index="tpr", columns="fpr", values="lead")
+            image = ax.pcolormesh(square.columns, square.index, square.to_numpy(), cmap="PuOr", vmin=-reach, vmax=reach)
+            _zero_line(ax, square)
+            for k, one in enumerate(seen.itertuples()):
+                ax.plot(one.fpr, one.tpr, "o", mec="black", color=PALETTE[k], label=one.verifier)
+            ax.plot([0, 1], [0, 1], color=GREY, lw=0.8, ls=":")
+            ax.set_title(f"budget {budget:g}, repeats correlate {correlation:.2f}", fontsize=9.5)
+            ax.grid(visible=False)
+    figure.colorbar(image, ax=axes, label="points ahead of SC", shrink=0.8)
+    figure.supxlabel("wrong solutions accepted (FPR); budgets in solutions", fontsize=10)
+    figure.supylabel("right solutions accepted (TPR)", fontsize=10)
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=3, fontsize=9)
+    return figure
+
+
+def accuracy_by_budget(table: pd.DataFrame, needed: pd.DataFrame) -> Figure:
+    """Lead over SC by budget and accuracy of a made-up verifier, and the accuracy from which on it leads."""
+    figure, ax = plt.subplots(figsize=(7.4, 4.2))
+    square = 100 * table.pivot(index="accuracy", columns="budget", values="lead")
+    reach = np.abs(square.to_numpy()).max()
+    octaves = np.log2(square.columns.to_numpy(float))
+    image = ax.pcolormesh(octaves, square.index, square.to_numpy(), cmap="PuOr", vmin=-reach, vmax=reach)
+    at = np.log2(needed["budget"].to_numpy(float))
+    value, low, high = (needed[name].to_numpy() for name in ("accuracy", "accuracy_low", "accuracy_high"))
+    top = 1.01
+    ax.vlines(at, np.minimum(low, top), np.minimum(high, top), color="black", lw=1.4)
+    ax.plot(
+        at, np.where(np.isinf(value), np.nan, value), "ko-", ms=4, lw=1, label="GenRM leads from here on (95% interval)"
+    )
+    ax.set(xticks=octaves, xticklabels=[f"{budget:g}" for budget in square.columns], ylim=(0.49, top))
+    ax.set(xlabel="budget (in solutions)", ylabel="verifier's accuracy on right and wrong alike")
+    ax.grid(visible=False)
+    figure.legend(fontsize=9, loc="outside upper center")
+    figure.colorbar(image, ax=ax, label="points ahead of SC")
+    return figure
+
+
+def equal_accuracy(table: pd.DataFrame) -> Figure:
+    """Compute that the prompted and the fine-tuned verifier need for equal accuracy; arrows are open ends."""
+    figure, ax = plt.subplots(figsize=(7, 3.8))
+    limit = 2 * np.nanmax(table.filter(regex="base|tuned").replace(np.inf, np.nan).to_numpy())
+    for shift, name, label in ((-1, "base", "GenRM-Base"), (1, "tuned", "GenRM-FT")):
+        y = 100 * table["accuracy"] + shift * 0.012 * np.ptp(100 * table["accuracy"])
+        colour = PALETTE[1 if name == "base" else 2]
+        value, low, high = (table[f"{name}{end}"].to_numpy() for end in ("", "_low", "_high"))
+        ax.hlines(y, np.minimum(low, limit), np.minimum(high, limit), color=colour, lw=1.6)
+        ax.plot(np.where(np.isinf(value), np.nan, value), y, "o", color=colour, label=label)
+        ax.plot(np.full(np.isinf(high).sum(), limit), y[np.isinf(high)], ">", color=colour)
+    ax.set_xscale("log", base=2)
+    ax.set(xlabel=f"compute to get there {COST.removeprefix('compute ')}", ylabel="accuracy (%)")
+    figure.legend(fontsize=9, loc="outside upper center", ncols=2)
     return figure
 
 
@@ -186,7 +212,7 @@ def _band(
     ax.plot(x, 100 * accuracy[0], form, ms=4, color=colour, label=label, markevery=marked)
 
 
-def _heat_map(
+def heat_map(
     ax: Axes,
     values: Floats,
     form: str,
@@ -203,3 +229,10 @@ def _heat_map(
         ax.text(j, i, form.format(value), ha="center", va="center", color=ink, fontsize=9)
     ax.set(yticks=range(len(ticks[0])), yticklabels=ticks[0], xticks=range(len(ticks[1])), xticklabels=ticks[1])
     ax.grid(visible=False)
+
+
+def _zero_line(ax: Axes, square: pd.DataFrame) -> None:
+    """Where the lead is nil, if it is anywhere."""
+    values = square.to_numpy()
+    if values.min() < 0 < values.max():
+        ax.contour(square.columns, square.index, values, levels=[0], colors="black", linewidths=1.2)

@@ -1,42 +1,71 @@
-"""The paper's comparison, from per-question curves to tables and verdicts.
-
-Singhi et al. 2025 (arXiv 2504.01005) ask whether a budget is better spent on more solutions and a majority vote
-(self-consistency, SC) or on fewer solutions that a generative verifier scores (GenRM, best-of-N). `curves` measures
-both exactly on the same pools, `compute` prices and compares them, `exponents` fits how the optimum moves with
-the budget. Here the results become tables, and estimates that `claims.yaml` judges.
-"""
+"""Every table of both notebooks, and the live one's headline numbers."""
 
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from common.arrays import Bools, Floats, Ints
-from common.stats import intervals
-from common.stats.estimates import Estimate, Found, Undefined
+from common.arrays import Floats, Ints
 from common.stats.resamples import from_resamples
-from replications.genrm_vs_sc import exponents, figure1b
+from replications.genrm_vs_sc import controls, exponents, verifier
+from replications.genrm_vs_sc.comparisons import Outcome, observed
 from replications.genrm_vs_sc.compute import (
     Comparison,
     as_columns,
-    compare,
     cost_to_lead,
     cost_to_reach,
+    equal_solutions_gain,
+    factor_to_match,
+    largest_gain,
     lead,
     weigh,
 )
 from replications.genrm_vs_sc.curves import Curves
-from replications.genrm_vs_sc.pools import Pools
+from replications.genrm_vs_sc.estimates import TOLERANCE
+from replications.genrm_vs_sc.experiment import Verified
+from replications.genrm_vs_sc.pools import Pools, graded
 
-UPPER_BOUND = Undefined("needs a verifier that has not seen the reference solution, and pools that are not capped")
-ONE_VERIFIER = Undefined("needs verifications by a base and by a fine-tuned verifier of the same solutions")
-SIZES = (1, 2, 4, 8, 16, 32)
-N_VERDICTS = (1, 2, 3, 4)
-LOW_BUDGETS = (4, 8)
 BUDGETS = (4, 8, 16, 32, 64, 128)
-PAPER_EXPONENTS = {"Llama-3.1-8B": (0.57, 0.39), "Qwen-2.5-7B": (0.75, 0.32), "Llama-3.3-70B": (0.69, 0.43)}
-"""a and b on MATH as third parties report them; we could not read them in the paper itself."""
-BANDS = {"hard (under 1/3 right)": (0, 1 / 3), "middle": (1 / 3, 2 / 3), "easy (over 2/3 right)": (2 / 3, 1.01)}
+
+
+def regrading(rows: pd.DataFrame) -> pd.DataFrame:
+    """What grading anew changes against the recorded flag, from the recorded and from our extracted answers."""
+    out = []
+    for column in ("answer", "last_number"):
+        right, recorded = graded(rows, column)["right"], rows["recorded_right"]
+        out.append(
+            {
+                "answer": column,
+                "solutions": len(rows),
+                "no_answer": int(rows[column].isna().sum()),
+                "now_right": int((right & ~recorded).sum()),
+                "now_wrong": int((~right & recorded).sum()),
+            }
+        )
+    return pd.DataFrame(out)
+
+
+def told(rows: pd.DataFrame, by_verifier: Mapping[str, Verified]) -> pd.DataFrame:
+    """What could not be read, and what it cost: one row a verifier."""
+    found = []
+    for name, verified in by_verifier.items():
+        verifiable = verified.prompt_tokens > 0
+        found.append(
+            {
+                "verifier": name,
+                "solutions": len(rows),
+                "without an answer": int(rows["answer"].isna().sum()),
+                "solutions cut off": float(rows["cut_off"].mean()),
+                "verifications cut off": verified.cut_off,
+                "mass of Yes and No": verified.mean_mass,
+                "unreadable": int((~verifiable).sum()),
+                "without a verdict": float(np.isnan(verified.text[verifiable]).mean()) if verifiable.any() else 1.0,
+                "tokens a solution": float(rows["solution"].mean()),
+                "tokens a verification": float(verified.tokens[verifiable].mean()) if verifiable.any() else 0.0,
+                "tokens written": int(verified.tokens.sum()),
+            }
+        )
+    return pd.DataFrame(found)
 
 
 def grid_table(curves: Curves, pools: Pools, weights: Floats, votes: Pools | None = None) -> pd.DataFrame:
@@ -112,30 +141,6 @@ def crossings(comparisons: Mapping[str, Comparison], n: int) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def by_difficulty(pools: Pools, curves: Curves, weights: Floats, ratio: Floats) -> dict[str, tuple[int, Comparison]]:
-    """The comparison within bands of questions by their share of right solutions: number of questions, comparison."""
-    share = pools.share_right
-    inside = {band: (share >= low) & (share < high) for band, (low, high) in BANDS.items()}
-    return in_bands(inside, curves, weights, ratio)
-
-
-def in_bands(
-    bands: Mapping[str, Bools], curves: Curves, weights: Floats, ratio: Floats
-) -> dict[str, tuple[int, Comparison]]:
-    """The comparison within bands of questions, masks [Q] each: number of questions, comparison.
-
-    A resample without a question of a band has the band as it is; a band without questions is left out.
-    """
-    out = {}
-    for band, inside in bands.items():
-        if not inside.any():
-            continue
-        within = weights * inside
-        within = np.where(within.sum(axis=1, keepdims=True) > 0, within, inside)
-        out[band] = int(inside.sum()), compare(curves, within / within.sum(axis=1, keepdims=True), ratio)
-    return out
-
-
 def difficulty_table(bands: Mapping[str, tuple[int, Comparison]]) -> pd.DataFrame:
     """Lead of verification over SC in each band of difficulty, by budget."""
     tables = [leads({band: comparison}, n).assign(questions=n) for band, (n, comparison) in bands.items()]
@@ -179,39 +184,85 @@ def exponents_testable(comparison: Comparison) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def estimates(output: Comparison, n: int, figure: Comparison) -> dict[str, Found]:
-    """One estimate a testable claim, by claim id.
+def quality(found: Mapping[str, Outcome], by_probability: Outcome, weights: Floats) -> pd.DataFrame:
+    """How good the verifiers are (see `verifier.quality`), and the first of them by the probability of Yes."""
+    pools = {name: one.pools for name, one in found.items()}
+    return verifier.quality({**pools, "Base, p(Yes)": by_probability.pools}, weights)
 
-    Args:
-        output: self-consistency against best-of-N under the output accounting, with n questions resampled.
-        n: number of questions.
-        figure: the digitised Figure 1(b), perturbed within its reading error.
+
+def gains(by_verifier: Mapping[str, Outcome]) -> pd.DataFrame:
+    """What verification gains over voting: one row a verifier, with intervals.
+
+    Columns: gain_equal_compute and gain_equal_solutions (largest cell), factor_to_match (cost of the first cell that
+    comes within a point of SC's peak, over what SC needs for that), ratio (cost of a verification in solutions).
     """
-    behind = -np.mean([lead(output, budget) for budget in LOW_BUDGETS], axis=0)
-    factor = cost_to_reach(output, output.sc[:, -1]) / output.sc_sizes[-1]
-    accuracy, size = figure.sc_peak
-    spent = exponents.budgets(figure)
-    fits = [exponents.fit(recipe(figure, spent), figure) for recipe in exponents.RECIPES.values()]
-    a, b = np.array([fit.a for fit in fits]), np.array([fit.b for fit in fits])
-    paper_a, paper_b = PAPER_EXPONENTS["Llama-3.1-8B"]
+    rows = []
+    for name, one in by_verifier.items():
+        row: dict[str, object] = {"verifier": name}
+        n = len(one.pools.questions)
+        for column, values in (
+            ("gain_equal_compute", largest_gain(one.comparison)),
+            ("gain_equal_solutions", equal_solutions_gain(one.comparison)),
+            ("factor_to_match", factor_to_match(one.comparison, TOLERANCE)),
+            ("ratio", one.comparison.ratio),
+        ):
+            row |= as_columns(from_resamples(values, n), column)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def at_equal_accuracy(base: Outcome, tuned: Outcome, steps: int = 6) -> pd.DataFrame:
+    """Compute that both verifiers need to reach accuracies from that of one solution to the better one's best."""
+    n = len(base.pools.questions)
+    low = base.comparison.verified[0, 0, 0]
+    high = max(one.comparison.verified[0].max() for one in (base, tuned))
+    rows = []
+    for level in np.linspace(low, high, steps + 1)[1:]:
+        wanted = np.full(len(base.comparison.ratio), level)
+        row: dict[str, object] = {"accuracy": float(level)}
+        for name, one in (("base", base), ("tuned", tuned)):
+            row |= as_columns(from_resamples(cost_to_reach(one.comparison, wanted), n), name)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def scorings(by_mode: Mapping[str, Outcome], weights: Floats) -> pd.DataFrame:
+    """Accuracy with the most solutions by mode of scoring and V, with its difference to text verdicts."""
+    rows = []
+    for mode, one in by_mode.items():
+        values, text = (weigh(weights, o.measured.genrm[:, -1]) for o in (one, by_mode["text"]))
+        for j, v in enumerate(one.measured.n_verdicts):
+            row = {"mode": mode, "V": int(v)} | as_columns(
+                from_resamples(values[:, j], len(one.pools.questions)), "accuracy"
+            )
+            difference = from_resamples(values[:, j] - text[:, j], len(one.pools.questions))
+            rows.append(row | as_columns(difference, "less_text"))
+    return pd.DataFrame(rows)
+
+
+def good_enough(base: Outcome, weights: Floats) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """How good a verifier must be for GenRM to win: `controls.phase` and both tables of `controls.by_accuracy`.
+
+    The phase diagram is drawn at three budgets, with independent repeats and with those of the real verifier.
+    """
+    ratio, alike = base.ratios["output"], round(observed(base, weights[:1])[0].correlation, 2)
+    budgets = 2 ** np.arange(2, int(np.log2(base.comparison.cost[0].max())) + 1)
+    shown = budgets[sorted({min(1, len(budgets) - 1), len(budgets) // 2, len(budgets) - 1})]
+    phases = [
+        controls.phase(base.measured, base.pools, float(ratio[0]), shown, kind).assign(correlation=kind)
+        for kind in sorted({0.0, alike})
+    ]
+    table, needed = controls.by_accuracy(base.measured, base.pools, weights, ratio, budgets, alike)
+    return pd.concat(phases, ignore_index=True), table, needed
+
+
+def metrics(rows: pd.DataFrame, told: pd.DataFrame, gained: pd.DataFrame) -> dict[str, object]:
+    """Headline numbers of an experiment."""
+    by_verifier = gained.set_index("verifier")
     return {
-        "sc-first": from_resamples(behind, n),
-        "costs-more-to-match": from_resamples(factor, n),
-        "headline-8x": _from_figure(cost_to_reach(figure, accuracy) / size),
-        "exponent-solutions": _from_figure(_pick(a, np.abs(a - paper_a).argmax(axis=0))),
-        "exponent-verifications": _from_figure(_pick(b, np.abs(b - paper_b).argmin(axis=0))),
-        "scale-solutions-faster": _from_figure((a - b).min(axis=0)),
-        "genrm-wins-later": UPPER_BOUND,
-        "fine-tuning-pays": ONE_VERIFIER,
+        "problems": int(rows["question_id"].nunique()),
+        "right": round(float(rows["right"].mean()), 4),
+        "without_a_verdict": told.set_index("verifier")["without a verdict"].round(4).to_dict(),
+        "verification_cost": by_verifier["ratio"].round(3).to_dict(),
+        "gain_equal_compute": by_verifier["gain_equal_compute"].round(4).to_dict(),
     }
-
-
-def _from_figure(values: Floats) -> Estimate:
-    name = figure1b.error_name(len(values) - 1)
-    return intervals.from_draws(values[0], values[1:], figure1b.PROBLEMS, name)
-
-
-def _pick(values: Floats, which: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> Floats:
-    """One of the recipes for each row: [recipes, R] and [R] -> [R]."""
-    picked: Floats = np.take_along_axis(values, which[None], axis=0)[0]
-    return picked

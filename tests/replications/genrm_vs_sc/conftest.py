@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from common.stats.resamples import resample_weights
-from replications.genrm_vs_sc import compute, curves
+from replications.genrm_vs_sc import compute, curves, figure1b
 from replications.genrm_vs_sc.pools import Pools
 
 
@@ -35,3 +35,8 @@ def weights(pool):
 @pytest.fixture(scope="session")
 def comparison(measured, weights):
     return compute.compare(measured, weights, np.full(len(weights), 2.5))
+
+
+@pytest.fixture(scope="module")
+def figure():
+    return figure1b.digitised(100, np.random.default_rng(0))

@@ -4,8 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.stats.resamples import from_resamples, resample_weights
-from replications.genrm_vs_sc import compute
+from replications.genrm_vs_sc import compute, experiment, tasks
 from replications.genrm_vs_sc.compute import Comparison
+from tests.replications.genrm_vs_sc.made_up import solution, solver
 
 
 def single(sc, verified, ratio=2.0):
@@ -117,3 +118,26 @@ def test_saving_compares_the_compute_to_the_dear_verifiers_best():
     dear, cheap = single([0.5], [[0.5], [0.6], [0.7]]), single([0.5], [[0.5], [0.7], [0.7]], ratio=1.0)
     assert compute.saving(dear, cheap, 0.01) == pytest.approx([12 / 4])
     assert compute.saving(dear, single([0.5], [[0.5], [0.6], [0.6]]), 0.01) == pytest.approx([0])
+
+
+LAB = tasks.named("lab")
+
+
+def test_lengths_are_averaged_within_questions_in_the_order_asked_for():
+    rows = experiment.recorded(
+        [solution(0, 0, "12", True, "ab"), solution(0, 1, "1", False, "abcd"), solution(3, 0, "1", False, "a")]
+    )
+    assert compute.lengths_by_question(rows, np.array([3, 0]))["solution"].tolist() == [1, 3]
+
+
+def test_costs_are_measured_in_tokens_and_a_shared_prefix_is_paid_once():
+    items = LAB.draw("dev", 2, seed=0)
+    engine = solver(items, lambda prompt, sample: " a b c d")
+    rows = experiment.solve(engine, LAB, items, 4, seed=0)
+    verified = experiment.verify(engine, LAB, items, rows, 5, seed=0)
+    costs = compute.costs(rows, verified, resample_weights(2, 3, np.random.default_rng(0)) / 2)
+    wrote, read, prompt = rows["solution"].mean(), rows["question"].mean(), verified.prompt_tokens.mean()
+    assert costs["output"][0] == pytest.approx(4 / wrote)
+    assert costs["prompt + output"][0] == pytest.approx((prompt + 4) / (read + wrote))
+    assert costs["prompt + output, prefix shared"][0] == pytest.approx((prompt / 5 + 4) / (read / 4 + wrote))
+    assert list(costs)[:2] == ["nominal 1", "nominal 2"]

@@ -3,7 +3,7 @@
 import json
 
 from common.paths import REPLICATIONS
-from replications.genrm_vs_sc import comparisons as outcomes
+from replications.genrm_vs_sc import estimates
 
 NOTEBOOK = REPLICATIONS / "genrm_vs_sc" / "genrm_vs_sc.ipynb"
 
@@ -16,7 +16,7 @@ def test_a_random_chat_model_solves_and_verifies_real_problems_to_the_end(chat_m
     results = json.loads((tmp_path / "out" / "results.json").read_text())
     assert {claim["route"] for claim in results["claims"]} == {"model"}
     assert {claim["verdict"] for claim in results["claims"]} == {"not testable here"}
-    assert sum(claim["method"] == outcomes.ALIKE for claim in results["claims"]) == 9
+    assert sum(claim["method"] == estimates.ALIKE for claim in results["claims"]) == 9
     (told,) = results["tables"]["told"]
     assert (told["solutions"], told["without an answer"], told["without a verdict"]) == (12, 12, 1)
     assert results["tables"]["tuning"][0]["kept"] == 0

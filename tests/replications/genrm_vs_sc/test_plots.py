@@ -1,23 +1,15 @@
-import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
+from matplotlib import pyplot as plt
 
-from replications.genrm_vs_sc import curves, figure1b, plots, verifier
-from replications.genrm_vs_sc import tables as method
+from replications.genrm_vs_sc import plots
 
 
 @pytest.fixture(autouse=True)
 def closed():
     yield
     plt.close("all")
-
-
-def test_open_interval_ends_in_an_arrow(comparison):
-    table = method.crossings({"output": comparison}, n=30).assign(factor=2.0, factor_low=1.5, factor_high=np.inf)
-    arrows = [line for line in plots.crossing_factors(table, 30).axes[0].lines if line.get_marker() == ">"]
-    assert [len(line.get_xdata()) for line in arrows] == [1]
-    closed = plots.crossing_factors(table.assign(factor_high=3.0), 30).axes[0].lines
-    assert sum(len(line.get_xdata()) for line in closed if line.get_marker() == ">") == 0
 
 
 def test_cells_whose_interval_spans_zero_are_in_brackets_and_large_sizes_starred(comparison):
@@ -35,33 +27,50 @@ def test_curves_are_drawn_for_each_comparison_and_named_in_titles(comparison, me
     assert len(lines) == 1 + 2 * len(plots.shown(comparison)) + 1
 
 
-def test_exponents_are_drawn_in_every_variant():
-    table = method.exponent_table(figure1b.digitised(50, np.random.default_rng(0)))
-    left, right = plots.exponents_by_recipe(table, (0.57, 0.39)).axes
-    drawn = np.concatenate([line.get_xdata() for line in left.get_lines()[:-1]])
-    assert sorted(drawn) == pytest.approx(sorted(table["a"]))
-    assert right.get_xlabel().startswith("exponent b")
+def test_a_line_a_size_beside_the_bands_of_fixed_v(comparison):
+    left, right = plots.fixed_v_and_s(comparison).axes
+    assert len(right.get_lines()) == 1 + len(comparison.sizes)
+    assert {"at fixed V", "at fixed S"} == {ax.get_title(loc="left") or ax.get_title() for ax in (left, right)}
 
 
-def test_digitised_figure_marks_both_crossings():
-    texts = [
-        text.get_text()
-        for text in plots.digitised_figure(figure1b.digitised(1, np.random.default_rng(0))).axes[0].texts
-    ]
-    assert texts == ["8x", "16.25x"]
+def quality(names, **missing):
+    columns = {f"{name}{end}": 0.5 for name in plots.MEASURES for end in ("", "_low", "_high")}
+    return pd.DataFrame([{"verifier": name, **columns, **missing} for name in names])
 
 
-def test_parser_figure_shows_percentages_that_sum_to_a_hundred(pool, measured, weights):
-    flat = pool.verdicts.reshape(-1, 4)
-    right = pool.correct.ravel() == 1
-    strict = np.where(flat == 1, np.nan, flat)
-    effect = method.parser_effect(
-        measured.genrm,
-        curves.best_of_n(pool, strict.reshape(pool.verdicts.shape), measured.sizes, measured.n_verdicts),
-        measured,
-        weights,
+def test_every_verifier_has_a_point_for_every_measure_that_is_defined():
+    figure = plots.verifier_quality(quality(["a", "b"], auroc=np.nan, auroc_low=np.nan, auroc_high=np.nan))
+    assert len(figure.axes) == len(plots.MEASURES)
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["a", "b"]
+
+
+def phases(lead):
+    dials = np.array([0.0, 0.5, 1.0])
+    rows = [(b, t, f, lead(t, f), c) for b in (8, 16) for c in (0.0, 0.4) for t in dials for f in dials]
+    return pd.DataFrame(rows, columns=["budget", "tpr", "fpr", "lead", "correlation"])
+
+
+@pytest.mark.parametrize(("lead", "lines"), [(lambda t, f: t - f, True), (lambda t, f: 0.1, False)])
+def test_phase_diagram_has_a_panel_a_budget_and_correlation_and_its_zero_line_only_where_there_is_one(lead, lines):
+    figure = plots.phase_diagram(phases(lead), quality(["GenRM-Base"]))
+    panels = [ax for ax in figure.axes if "budget" in (ax.get_title() or ax.get_title(loc="left"))]
+    assert len(panels) == 4
+    drawn = [any("Contour" in type(child).__name__ for child in ax.get_children()) for ax in panels]
+    assert drawn == [lines] * 4
+
+
+def test_a_budget_at_which_no_verifier_leads_has_no_point():
+    table = pd.DataFrame({"budget": [4, 4, 8, 8], "accuracy": [0.5, 1.0] * 2, "lead": [-0.1, -0.1, -0.1, 0.2]})
+    needed = pd.DataFrame(
+        {"budget": [4, 8], "accuracy": [np.inf, 1.0], "accuracy_low": [np.inf, 0.5], "accuracy_high": [np.inf, 1.0]}
     )
-    figure = plots.parser_readings(verifier.confusion(flat, strict, right), effect)
-    assert sum(float(text.get_text()) for text in figure.axes[0].texts) == pytest.approx(100, abs=0.5)
-    bars = plots.verifier_acceptance(verifier.yes_counts(flat, right)).axes[0].patches
-    assert sum(bar.get_height() for bar in bars) == pytest.approx(200)
+    (line,) = plots.accuracy_by_budget(table, needed).axes[0].get_lines()
+    assert np.isnan(line.get_ydata()).tolist() == [True, False]
+
+
+def test_accuracies_that_are_never_reached_are_arrows_at_the_edge():
+    ends = {f"{name}{end}": [4.0, 8.0] for name in ("base", "tuned") for end in ("", "_low", "_high")}
+    table = pd.DataFrame({"accuracy": [0.5, 0.6], **ends}).assign(tuned_high=[8.0, np.inf])
+    ax = plots.equal_accuracy(table).axes[0]
+    arrows = [line for line in ax.get_lines() if line.get_marker() == ">"]
+    assert [len(line.get_xdata()) for line in arrows] == [0, 1]

@@ -11,8 +11,7 @@ from common.engines.cached import CachedEngine
 from common.engines.hf import HFEngine
 from common.paths import ROOT
 from common.store import Store
-from replications.genrm_vs_sc import experiment as live
-from replications.genrm_vs_sc import tasks
+from replications.genrm_vs_sc import experiment, tasks
 
 MODEL = ROOT / "models" / "lab-0.15m"
 LAB = tasks.named("lab")
@@ -34,18 +33,18 @@ class Counting(HFEngine):
         return super().sample_chunk(texts, sampling, chunk)
 
 
-def experiment(engine, path):
+def run(engine, path):
     cached = CachedEngine(engine, Store(path))
     items = LAB.draw("dev", 5, seed=0)
-    rows = live.solve(cached, LAB, items, 4, seed=0)
+    rows = experiment.solve(cached, LAB, items, 4, seed=0)
     solving = engine.chunks
-    return rows, live.verify(cached, LAB, items, rows, 2, seed=0), solving
+    return rows, experiment.verify(cached, LAB, items, rows, 2, seed=0), solving
 
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
     engine = Counting()
-    rows, verified, solving = experiment(engine, tmp_path_factory.mktemp("whole") / "store.sqlite")
+    rows, verified, solving = run(engine, tmp_path_factory.mktemp("whole") / "store.sqlite")
     return rows, verified, solving, engine.chunks
 
 
@@ -55,11 +54,11 @@ def test_a_killed_run_goes_on_where_it_was_and_ends_the_same(undisturbed, verifi
     assert 0 < solving <= solving + verifications_done < total
     path = tmp_path / "store.sqlite"
     died_after = solving + verifications_done
-    script = f"from tests.replications.genrm_vs_sc.test_resume import *; experiment(Counting({died_after}), r'{path}')"
+    script = f"from tests.replications.genrm_vs_sc.test_resume import *; run(Counting({died_after}), r'{path}')"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
     engine = Counting()
-    again, checked, solved_again = experiment(engine, path)
+    again, checked, solved_again = run(engine, path)
     assert solved_again == 0
     assert engine.chunks == total - died_after
     pd.testing.assert_frame_equal(again, rows)

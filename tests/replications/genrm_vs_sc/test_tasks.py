@@ -5,7 +5,6 @@ from lab import arithmetic, formats
 from replications.genrm_vs_sc import tasks
 from tests.replications.genrm_vs_sc.scripted import Scripted
 
-PLAIN = Scripted(lambda prompt, sample: "")
 CHAT = Scripted(lambda prompt, sample: "", chat=True)
 
 
@@ -35,26 +34,8 @@ def test_unknown_task_names_the_known_ones():
         tasks.named("aime")
 
 
-@pytest.mark.parametrize("name", ["gsm8k", "math500"])
-def test_worded_problems_are_asked_as_a_message_or_else_with_worked_examples(name, mirror):
-    task = tasks.named(name)
-    item = task.draw("test", 3, 0)[1]
-    (message,) = task.to_solve(CHAT, item)
-    assert item.text in message["content"]
-    assert tasks.SHOTS[0][0] not in message["content"]
-    plain = task.to_verify(PLAIN, item, "It is 4.")
-    assert plain.endswith(f"Problem: {item.text}\nSolution: It is 4.\nCheck:")
-    assert plain.count("Is the answer correct (Yes/No)?") == 3  # the instruction and two examples
-
-
 @pytest.mark.parametrize("name", ["lab", "gsm8k"])
 def test_problems_are_drawn_by_the_seed(name, mirror):
     task = tasks.named(name)
     assert task.draw("test", 9, 3) == task.draw("test", 9, 3) != task.draw("test", 9, 4)
     assert len({item.id for item in task.draw("dev", 50, 0)}) == 50
-
-
-def test_worked_examples_are_solved_right_but_for_the_one_to_be_rejected():
-    answers = [tasks.named("gsm8k").read(text) for text in (*tasks.SOLVED, tasks.SHOTS[1][1])]
-    assert answers == ["19", "22", "21"]
-    assert [shot[3] for shot in tasks.SHOTS] == ["Yes", "No"]
