@@ -27,7 +27,7 @@ from common.files import write_whole
 from common.paths import MODELS, ROOT
 from common.runs.provenance import machine
 from common.training import grpo, rewards, trl_backend
-from replications.prm_from_rl.experiment import STOP, Plan, right_answer, to_learn
+from replications.prm_from_rl.trainings import STOP, Plan, right_answer, to_learn
 
 RESULTS = ROOT / "benchmarks" / "results" / "prm_training.json"
 MODEL = MODELS / "lab-0.15m"

@@ -13,12 +13,12 @@ from common import subjects
 from common.engines import Completion, Engine, load_engine
 from common.paths import ROOT
 from lab.arithmetic import chain_of
-from replications.prm_from_rl import experiment, judging, pools, study
-from replications.prm_from_rl.experiment import graded
+from replications.prm_from_rl import judging, pools, study, trainings
 from replications.prm_from_rl.items import Item, first, lab, problems, real
 from replications.prm_from_rl.params import Params
 from replications.prm_from_rl.prompts import Format, format_of
 from replications.prm_from_rl.study import Study
+from replications.prm_from_rl.trainings import graded
 
 MODEL = "model"
 
@@ -44,16 +44,16 @@ def train(params: Params) -> Study:
     """The experiment at another size, in a folder of its own under outputs/; resumed if it was interrupted."""
     from replications.prm_from_rl.train import folder_of
 
-    plan = experiment.Plan(
+    plan = trainings.Plan(
         base=subjects.find(params.subject).source,
         witnesses=tuple(str(_rooted(name)) for name in params.witnesses),
-        items=params.items or experiment.Plan.items,
+        items=params.items or trainings.Plan.items,
         pool_problems=params.problems,
         samples=params.samples,
     )
-    plan = experiment.small(plan, params.steps, params.seeds)
+    plan = trainings.small(plan, params.steps, params.seeds)
     folder = folder_of(plan)
-    return experiment.run(plan, folder.with_name(f"{folder.name}-{params.items}-{params.problems}x{params.samples}"))
+    return trainings.run(plan, folder.with_name(f"{folder.name}-{params.items}-{params.problems}x{params.samples}"))
 
 
 def measure(params: Params) -> Study:
@@ -82,7 +82,7 @@ def measure(params: Params) -> Study:
     if params.task != "lab":
         return Study(asked, values, cut_off=cut_off)
     keep("own", graded(own, [chain_of(item.problem) for item in asked]))
-    seed, taken = experiment.Plan().first_seed, [chain_of(item.problem) for item in items]
+    seed, taken = trainings.Plan().first_seed, [chain_of(item.problem) for item in items]
     chains = problems("test", len(items) + params.problems, seed + 1, taken)
     to_solve, pool = chains[: len(asked)], chains[len(items) :]  # those of the published trainings
     keep("solve", graded(judging.solve(engine, form, [str(chain) for chain in to_solve]), to_solve))
@@ -110,7 +110,7 @@ def _items(params: Params) -> list[Item]:
     if published.is_file():
         return study.read_items(published)
     witnesses: list[Engine] = [load_engine(_rooted(name), engine="hf") for name in params.witnesses]
-    return lab("test", params.items or experiment.Plan.items, experiment.Plan().first_seed, witnesses)
+    return lab("test", params.items or trainings.Plan.items, trainings.Plan().first_seed, witnesses)
 
 
 def _rooted(name: str) -> Path:

@@ -16,8 +16,8 @@ import pandas as pd
 from common.errors import InputError
 from common.paths import OUTPUTS, REPLICATIONS, ROOT
 from common.training import loop
-from replications.prm_from_rl import experiment, study
-from replications.prm_from_rl.experiment import Plan
+from replications.prm_from_rl import study, trainings
+from replications.prm_from_rl.trainings import Plan
 
 PUBLISHED = REPLICATIONS / "prm_from_rl" / "trained"
 WEIGHTS = "outcome-0"
@@ -60,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
         plan = _plan(given)
         if given.publish and plan != Plan():
             raise InputError("only the whole experiment is published: leave out all other options")
-        experiment.run(plan, folder_of(plan))
+        trainings.run(plan, folder_of(plan))
         if given.publish:
             publish(folder_of(plan))
     except InputError as error:
@@ -76,7 +76,7 @@ def _plan(given: argparse.Namespace) -> Plan:
     if given.steps < 1 or given.seeds < 1:
         raise InputError(f"--steps and --seeds must be at least 1, got {given.steps} and {given.seeds}")
     plan = Plan(base=given.base, witnesses=tuple(given.witnesses), split=given.split)
-    return experiment.small(plan, given.steps, given.seeds)
+    return trainings.small(plan, given.steps, given.seeds)
 
 
 if __name__ == "__main__":

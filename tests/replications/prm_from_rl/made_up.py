@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lab import arithmetic
-from replications.prm_from_rl import experiment, items, study
+from replications.prm_from_rl import items, study, trainings
 from replications.prm_from_rl.study import BASE, OUTCOME, PRM, REJECTION, SHUFFLED, Study
 
 STEPS = range(5, 151, 5)
@@ -52,7 +52,7 @@ def make(count=60, seeds=3, seed=0, skill=0.3):
         return row
 
     values = {(BASE, 0, 0, what): row for what, row in measured(skill, True, own_gain=0.3).items()}
-    for arm in experiment.ARMS:
+    for arm in trainings.ARMS:
         for run in range(seeds):
             for step in STEPS:
                 level = skill + GAIN.get(arm, 0) * np.sqrt(step / max(STEPS))
@@ -81,7 +81,7 @@ def curve(seeds):
     rows = [
         {"arm": arm, "seed": run, "step": step, "reward": 0.5, "varied": 0.4, "groups": 10.0, "length": 30.0}
         | {"truncated": 0.0, "grad_norm": 0.1}
-        for arm in experiment.ARMS
+        for arm in trainings.ARMS
         for run in range(seeds)
         for step in range(1, 151, 10)
     ]
@@ -92,8 +92,8 @@ def write(made: Study, folder: Path) -> Path:
     """The same on disk."""
     folder.mkdir(parents=True, exist_ok=True)
     study.write_items(made.items, folder / study.ITEMS)
-    experiment.write_parquet(study.as_results(made.values), folder / study.RESULTS)
-    experiment.write_parquet(made.pools, folder / study.POOLS)
-    experiment.write_parquet(made.training, folder / study.TRAINING)
+    trainings.write_parquet(study.as_results(made.values), folder / study.RESULTS)
+    trainings.write_parquet(made.pools, folder / study.POOLS)
+    trainings.write_parquet(made.training, folder / study.TRAINING)
     (folder / study.SETTINGS).write_text(json.dumps({"plan": {"base": "models/lab-0.15m"}}))
     return folder

@@ -3,7 +3,7 @@ import pytest
 
 from common.errors import InputError
 from common.paths import MODELS
-from replications.prm_from_rl import experiment, judging, live, method, study
+from replications.prm_from_rl import judging, live, method, study, trainings
 from replications.prm_from_rl.params import Params
 from tests.replications.judging import judge
 from tests.replications.prm_from_rl import made_up
@@ -48,8 +48,8 @@ def test_a_part_of_the_items_takes_the_pool_of_the_published_trainings(tmp_path,
     drawn = []
     monkeypatch.setattr(live.pools, "sample", lambda engine, form, pool, *_, **__: drawn.append(pool) or study_pool())
     live.load(Params(subject="lab-0.15m", measure=True, results=str(made), items=4, problems=2, samples=4, vote=False))
-    plan = experiment.Plan(base=str(MODELS / "lab-0.15m"), items=12, pool_problems=2)
-    assert drawn == [experiment.prepare(plan, made).pool]
+    plan = trainings.Plan(base=str(MODELS / "lab-0.15m"), items=12, pool_problems=2)
+    assert drawn == [trainings.prepare(plan, made).pool]
 
 
 def study_pool():
@@ -88,7 +88,7 @@ def test_recorded_results_are_the_default(tmp_path):
 
 def test_trainings_of_now_have_the_size_asked_for(monkeypatch):
     plans = []
-    monkeypatch.setattr(experiment, "run", lambda plan, folder: plans.append((plan, folder)))
+    monkeypatch.setattr(trainings, "run", lambda plan, folder: plans.append((plan, folder)))
     live.load(Params(steps=3, seeds=2, items=20, problems=5, samples=8))
     ((plan, folder),) = plans
     assert (plan.steps, plan.seeds, plan.items, plan.pool_problems, plan.samples, plan.every) == (3, 2, 20, 5, 8, 3)

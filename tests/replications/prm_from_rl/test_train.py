@@ -3,7 +3,7 @@ import json
 import pytest
 
 from common.training import loop
-from replications.prm_from_rl import experiment, study, train
+from replications.prm_from_rl import study, train, trainings
 from tests.replications.prm_from_rl import made_up
 
 
@@ -17,7 +17,7 @@ def ran(monkeypatch, tmp_path):
         write(folder / "outcome-1", [{"step": 1, "rollout": 1.5, "update": 0.3, "tokens": 3000}] * 2)
         write(folder / "rejection-0", [{"step": 1, "update": 9.0}])
 
-    monkeypatch.setattr(experiment, "run", run)
+    monkeypatch.setattr(trainings, "run", run)
     monkeypatch.setattr(train, "OUTPUTS", tmp_path)
     return plans
 

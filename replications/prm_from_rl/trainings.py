@@ -1,4 +1,4 @@
-"""The experiment: four rewards, several seeds, one base, and what each run can solve and judge on the way.
+"""The trainings: four rewards, several seeds, one base, and what each run can solve and judge on the way.
 
 Everything lands in one folder: the items, a folder a run (see `common.training.loop`) with a file of per-item results a
 checkpoint, a file a PRM head, and at the end the files of a `study`. A run that was killed goes on from its checkpoint,
