@@ -17,6 +17,7 @@ from common.arrays import Floats
 from common.engines import Engine, Sampling
 from common.errors import InputError
 from common.stats import voting
+from common.stats.resamples import resample_weights
 from lab import arithmetic, formats
 from lab.arithmetic import Chain
 from lab.tokenizer import readable
@@ -48,9 +49,9 @@ def sample(engine: Engine, form: Format, problems: Sequence[Chain], count: int, 
 
 def accepted(engine: Engine, form: Format, problems: Sequence[Chain], frame: pd.DataFrame) -> np.ndarray:
     """[rows] bool: a greedy critique of the solution finds no error; a text without readable steps is not accepted."""
-    asked = distinct(problems, frame)
-    said = judging.judge(engine, form, list(asked.values()))
-    verdict = dict(zip(asked, said == -1, strict=True))
+    solutions = distinct(problems, frame)
+    said = judging.judge(engine, form, list(solutions.values()))
+    verdict = dict(zip(solutions, said == -1, strict=True))
     return np.array([verdict.get(key, False) for key in zip(frame["problem"], frame["text"], strict=True)])
 
 
@@ -133,3 +134,24 @@ def rates(tp: Floats, fp: Floats, right: Floats, wrong: Floats) -> dict[str, Flo
             "precision": precision,
             "lift": precision / base,
         }
+
+
+def band_draws(
+    table: pd.DataFrame, rng: np.random.Generator, resamples: int, bands: pd.Series | None = None
+) -> dict[str, dict[str, Floats]]:
+    """Rates by band of difficulty in resamples of problems: band -> rate -> [R + 1], row 0 the data themselves.
+
+    Args:
+        table: as from `counts`.
+        rng: source of the resamples.
+        resamples: how many.
+        bands: of each problem; by default its share of right samples decides.
+    """
+    by = band_of(table) if bands is None else bands
+    n = len(table)
+    weights = resample_weights(n, resamples, rng)
+    found = {}
+    for band in BANDS if bands is None else sorted(by.unique()):
+        inside = (by == band).to_numpy()
+        found[str(band)] = rates(*(weights @ (table[name].to_numpy() * inside) for name in table.columns))
+    return found

@@ -67,8 +67,8 @@ def format_of(task: str, engine: Engine, max_tokens: int = 0) -> Format:
     greedy = Sampling(temperature=0.0, max_tokens=max_tokens or 2048)
     voting = greedy.model_copy(update={"temperature": 1.0, "top_p": 0.9, "n": 8, "seed": 42})
     return Format(
-        lambda problem: _asked(engine, SOLVE.format(problem=problem)),
-        lambda item, own: _asked(engine, critique_text(item, own)),
+        lambda problem: _in_form(engine, SOLVE.format(problem=problem)),
+        lambda item, own: _in_form(engine, critique_text(item, own)),
         boxed_index,
         greedy,
         voting,
@@ -87,7 +87,7 @@ def boxed_index(text: str) -> int | None:
     return int(found[-1]) if found and _INDEX.fullmatch(found[-1].strip()) else None
 
 
-def _asked(engine: Engine, text: str) -> Prompt:
+def _in_form(engine: Engine, text: str) -> Prompt:
     return asking.prompt(engine, asking.user(text), f"{text}\n\n")
 
 

@@ -27,6 +27,8 @@ from replications.prm_from_rl.items import Item
 MISSING = -2
 BASE, OUTCOME, FORMAT, RANDOM, REJECTION = "base", "outcome", "format", "random", "rejection"
 PRM, SHUFFLED = "PRM head", "PRM head, shuffled labels"
+MODEL = "model"
+"""The arm of a model that was measured as it is."""
 ITEMS, RESULTS, POOLS, TRAINING, SETTINGS = (
     "items.parquet",
     "results.parquet",

@@ -37,7 +37,7 @@ STOP = ("\n",)
 MAX_TOKENS = 48
 LEARNT_LENGTHS = (2, 3)
 """Steps of the problems to learn from. A wrong answer to a short problem tells which step was wrong; with 2 to 6 steps
-outcome rewards taught next to nothing on dev questions (`claims.yaml`, amendment)."""
+outcome rewards taught next to nothing on dev questions (`registration.md`)."""
 PROBLEMS_A_STEP = 30
 """Problems to learn from, for each step of a training."""
 HEADS = {PRM: "prm", SHUFFLED: "shuffled"}
@@ -71,7 +71,7 @@ class Plan:
     head_seeds: int = 3
     draw: int = 1
     """Decides all seeds: another draw is another experiment, on other problems. That of draw 0 went wrong, see
-    `claims.yaml`."""
+    `registration.md`."""
 
     @property
     def first_seed(self) -> int:

@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from common.stats.estimates import Estimate, Undefined
-from replications.prm_from_rl import contrasts, judging, pools
+from replications.prm_from_rl import estimates, judging, pools
 from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, RANDOM, REJECTION, Study
 from tests.replications import judging as put
 from tests.replications.prm_from_rl import made_up
@@ -16,13 +16,13 @@ def resampled(study_made):
 
 @pytest.fixture(scope="module")
 def found(study_made, resampled, chosen):
-    return contrasts.estimates(study_made, resampled, chosen, np.random.default_rng(1), 200)
+    return estimates.by_claim(study_made, resampled, chosen, np.random.default_rng(1), 200)
 
 
 def test_without_a_shared_part_the_interval_is_welchs():
     rng = np.random.default_rng(0)
     a, b = rng.normal(1, 1, 6), rng.normal(0, 3, 6)
-    mine, theirs = contrasts.welch(a, b), stats.ttest_ind(a, b, equal_var=False)
+    mine, theirs = estimates.welch(a, b), stats.ttest_ind(a, b, equal_var=False)
     interval = theirs.confidence_interval(0.95)
     assert (mine.low, mine.high) == (pytest.approx(interval.low), pytest.approx(interval.high))
     assert mine.p_beyond(0, 0) == pytest.approx(theirs.pvalue, abs=2e-6)
@@ -30,7 +30,7 @@ def test_without_a_shared_part_the_interval_is_welchs():
 
 def test_a_shared_part_widens_the_interval_and_adds_its_degrees_of_freedom():
     a, b = np.array([1.0, 2, 3]), np.array([0.0, 1, 2])
-    plain, wide = contrasts.welch(a, b), contrasts.welch(a, b, shared=0.5, problems=400)
+    plain, wide = estimates.welch(a, b), estimates.welch(a, b, shared=0.5, problems=400)
     parts = np.array([1 / 3, 1 / 3, 0.5])
     degrees = parts.sum() ** 2 / (parts**2 / [2, 2, 399]).sum()
     assert wide.high - wide.value == pytest.approx(stats.t.ppf(0.975, degrees) * np.sqrt(parts.sum()))
@@ -38,8 +38,8 @@ def test_a_shared_part_widens_the_interval_and_adds_its_degrees_of_freedom():
 
 
 def test_runs_that_all_give_the_same_are_told_apart_exactly_or_not_at_all():
-    assert contrasts.welch([1, 1], [1, 1]).p_beyond(0, 0) == 1
-    assert contrasts.welch([2, 2], [1, 1]).low == 1
+    assert estimates.welch([1, 1], [1, 1]).p_beyond(0, 0) == 1
+    assert estimates.welch([2, 2], [1, 1]).low == 1
 
 
 def test_every_claim_with_a_rule_has_an_estimate(found):
@@ -77,7 +77,7 @@ def test_made_up_effects_are_found(found, claim, low, high):
 
 def test_dependence_within_strata_is_found_where_there_are_items_enough():
     study = made_up.make(400)
-    found = contrasts.per_item(study, judging.Resampled(study.items, np.random.default_rng(0), 100))
+    found = estimates.per_item(study, judging.Resampled(study.items, np.random.default_rng(0), 100))
     assert 1.0 < found["dependence"].value < 4.0
 
 
@@ -89,7 +89,7 @@ def test_acceptance_counts_the_problems_that_it_is_about(found, study_made):
 
 
 def test_rejection_is_compared_where_it_solves_as_much(study_made):
-    table = contrasts.equal_steps(study_made)
+    table = estimates.equal_steps(study_made)
     for row in table.itertuples():
         ours = study_made.value(OUTCOME, row.seed, row.outcome_step, "solve").mean()
         theirs = study_made.value(REJECTION, row.seed, row.rejection_step, "solve").mean()
@@ -104,7 +104,7 @@ def test_a_rejection_run_that_gets_there_is_compared_with_the_final_outcome_mode
     faster = {5: 5, 10: 8, 15: 9}
     values |= {(REJECTION, 0, step, "solve"): (np.arange(10) < share).astype(float) for step, share in faster.items()}
     values[BASE, 0, 0, "solve"] = ones[0].astype(float)
-    row = contrasts.equal_steps(Study(made_up.solutions(10), values)).iloc[0]
+    row = estimates.equal_steps(Study(made_up.solutions(10), values)).iloc[0]
     assert (row["level"], row["reached"], row["outcome_step"], row["rejection_step"]) == (0.5, True, 15, 5)
 
 
@@ -115,7 +115,7 @@ def test_what_a_study_lacks_is_said(study_made, resampled):
         study_made.pools[study_made.pools["sample"] < 16],
     )
     rng = np.random.default_rng(1)
-    found = contrasts.estimates(one_seed, resampled, pools.rerank(one_seed.pools, rng), rng, 200)
+    found = estimates.by_claim(one_seed, resampled, pools.rerank(one_seed.pools, rng), rng, 200)
     lacking = {claim for claim, estimate in found.items() if isinstance(estimate, Undefined)}
     assert {"outcome-raises-f1", "co-evolution", "beats-prm", "self-prm-beats-majority"} <= lacking
     assert "beats-outcome-only" not in lacking
@@ -135,7 +135,7 @@ def test_a_control_that_forgot_how_to_solve_is_no_control(study_made, resampled,
         for key, row in study_made.values.items()
     }
     study = Study(study_made.items, forgot, study_made.pools)
-    given = contrasts.over_seeds(study, resampled) | contrasts.co_evolution(study)
+    given = estimates.over_seeds(study, resampled) | estimates.co_evolution(study)
     untestable = {claim for claim, estimate in given.items() if isinstance(estimate, Undefined)}
     assert untestable == lost
     assert all("collapsed" in given[claim].reason for claim in lost)
@@ -145,8 +145,8 @@ def test_a_head_that_learned_nothing_is_compared_with_nothing(study_made, resamp
     blind = {(PRM, 0, 0, "judge"): np.full(len(study_made.items), -1.0)}
     values = {key: row for key, row in study_made.values.items() if key[0] != PRM} | blind
     study = Study(study_made.items, values, study_made.pools)
-    assert not contrasts.head_learned(study)
-    assert isinstance(contrasts.judges(study, resampled)["beats-prm"], Undefined)
+    assert not estimates.head_learned(study)
+    assert isinstance(estimates.judges(study, resampled)["beats-prm"], Undefined)
     assert isinstance(
-        contrasts.best_of_n(study, chosen, np.random.default_rng(0), 100)["prm-below-majority"], Undefined
+        estimates.best_of_n(study, chosen, np.random.default_rng(0), 100)["prm-below-majority"], Undefined
     )

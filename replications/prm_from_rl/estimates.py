@@ -1,4 +1,4 @@
-"""One estimate a claim, from a study.
+"""What the claims rest on: one estimate a claim, from a study.
 
 Runs are compared as means over seeds; the interval is Welch's, with a third part of variance for the problems that all
 runs share. What is about final models is recomputed in resamples of problems. Where a study lacks what a claim needs,
@@ -14,49 +14,32 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from common import guards
+from common import claims, guards
 from common.arrays import Floats
 from common.stats import first_error, intervals
 from common.stats.estimates import Estimate, Found, Interval, Undefined
-from common.stats.resamples import from_resamples, resample_weights
+from common.stats.resamples import from_resamples
 from replications.prm_from_rl import curves, dependence, judging, pools
 from replications.prm_from_rl.judging import Resampled
-from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, RANDOM, REJECTION, Study
+from replications.prm_from_rl.study import BASE, FORMAT, MODEL, OUTCOME, PRM, RANDOM, REJECTION, Study
 
 KEPT = 0.1
 """Share of problems by which a control may solve fewer than the base. One that lost more has lost its arithmetic, and
-any judge beats it: such a contrast says nothing of the reward (see `claims.yaml`)."""
+any judge beats it: such a contrast says nothing of the reward (see `registration.md`)."""
 JUDGED_AT = 32
 """Samples at which best-of-N claims are judged, the only k that is known of the paper's table."""
 
 
-def welch(a: ArrayLike, b: ArrayLike, shared: float = 0.0, problems: int = 2) -> Estimate:
-    """Mean of a less mean of b: t interval by Welch and Satterthwaite.
-
-    Args:
-        a, b: one number a run, at least two each.
-        shared: variance that all runs have in common, since they are asked the same problems.
-        problems: how many.
-    """
-    x, y = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    value = float(x.mean() - y.mean())
-    parts = np.array([x.var(ddof=1) / len(x), y.var(ddof=1) / len(y), shared])
-    freedom = np.array([len(x) - 1, len(y) - 1, problems - 1])
-    se = math.sqrt(parts.sum())
-    degrees = parts.sum() ** 2 / (parts**2 / freedom).sum() if se else math.inf
-
-    def interval(level: float) -> Interval:
-        half = float(stats.t.ppf((1 + level) / 2, degrees)) * se if se else 0.0
-        return value - half, value + half
-
-    name = f"Welch t interval, {len(x)} and {len(y)} runs"
-    return Estimate(value, len(x) + len(y), name + (f", {problems} problems" if shared else ""), interval)
-
-
-def estimates(
+def by_claim(
     study: Study, resampled: Resampled, chosen: Mapping[str, Floats], rng: np.random.Generator, resamples: int
 ) -> dict[str, Found]:
-    """One estimate for each claim that has a rule, by claim id; `chosen` is of `pools.rerank`."""
+    """One estimate for each claim that has a rule, by claim id; `chosen` is of `pools.rerank`.
+
+    The claims are about trainings: of a single model none is judged.
+    """
+    if study.seeds(MODEL):
+        reason = Undefined("about trainings of the lab, this run measured one model")
+        return dict.fromkeys(claims.rules("prm_from_rl"), reason)
     return {
         **over_seeds(study, resampled),
         **co_evolution(study),
@@ -232,7 +215,7 @@ def precision(study: Study, rng: np.random.Generator, resamples: int) -> dict[st
     if study.pools is None:
         return dict.fromkeys(names, Undefined("needs samples that were judged"))
     table = pools.counts(study.pools)
-    drawn, sizes = band_draws(table, rng, resamples), pools.band_of(table).value_counts()
+    drawn, sizes = pools.band_draws(table, rng, resamples), pools.band_of(table).value_counts()
     first, *_, last = pools.BANDS
     hard, easy = drawn[first], drawn[last]
     few, both = (int(sum(sizes.get(band, 0) for band in bands)) for bands in ((first,), (first, last)))
@@ -244,25 +227,27 @@ def precision(study: Study, rng: np.random.Generator, resamples: int) -> dict[st
     }
 
 
-def band_draws(
-    table: pd.DataFrame, rng: np.random.Generator, resamples: int, bands: pd.Series | None = None
-) -> dict[str, dict[str, Floats]]:
-    """Rates by band of difficulty in resamples of problems: band -> rate -> [R + 1], row 0 the data themselves.
+def welch(a: ArrayLike, b: ArrayLike, shared: float = 0.0, problems: int = 2) -> Estimate:
+    """Mean of a less mean of b: t interval by Welch and Satterthwaite.
 
     Args:
-        table: as from `pools.counts`.
-        rng: source of the resamples.
-        resamples: how many.
-        bands: of each problem; by default its share of right samples decides.
+        a, b: one number a run, at least two each.
+        shared: variance that all runs have in common, since they are asked the same problems.
+        problems: how many.
     """
-    by = pools.band_of(table) if bands is None else bands
-    n = len(table)
-    weights = resample_weights(n, resamples, rng)
-    found = {}
-    for band in pools.BANDS if bands is None else sorted(by.unique()):
-        inside = (by == band).to_numpy()
-        found[str(band)] = pools.rates(*(weights @ (table[name].to_numpy() * inside) for name in table.columns))
-    return found
+    x, y = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    value = float(x.mean() - y.mean())
+    parts = np.array([x.var(ddof=1) / len(x), y.var(ddof=1) / len(y), shared])
+    freedom = np.array([len(x) - 1, len(y) - 1, problems - 1])
+    se = math.sqrt(parts.sum())
+    degrees = parts.sum() ** 2 / (parts**2 / freedom).sum() if se else math.inf
+
+    def interval(level: float) -> Interval:
+        half = float(stats.t.ppf((1 + level) / 2, degrees)) * se if se else 0.0
+        return value - half, value + half
+
+    name = f"Welch t interval, {len(x)} and {len(y)} runs"
+    return Estimate(value, len(x) + len(y), name + (f", {problems} problems" if shared else ""), interval)
 
 
 def _scores(resampled: Resampled, a: Sequence[Floats], b: Sequence[Floats], *, location: bool = False) -> Found:

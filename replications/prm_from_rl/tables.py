@@ -1,19 +1,16 @@
-"""What the notebook calls: its study, the tables that it shows, and the verdicts."""
+"""Every table of the notebook, and its headline numbers."""
 
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from common import claims
 from common.arrays import Floats
 from common.stats import intervals
-from common.stats.estimates import Found, Undefined
-from replications.prm_from_rl import contrasts, curves, dependence, judging, pools
+from replications.prm_from_rl import curves, dependence, estimates, judging, pools
 from replications.prm_from_rl.items import KINDS
 from replications.prm_from_rl.judging import Resampled
-from replications.prm_from_rl.live import MODEL
-from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, RANDOM, REJECTION, SHUFFLED, Study
+from replications.prm_from_rl.study import BASE, FORMAT, MODEL, OUTCOME, PRM, RANDOM, REJECTION, SHUFFLED, Study
 
 ARMS = (OUTCOME, FORMAT, RANDOM, REJECTION)
 MODELS = (MODEL, BASE, *ARMS)
@@ -45,8 +42,8 @@ def judges(study: Study, resampled: Resampled) -> pd.DataFrame:
         if voted := study.final(arm, "vote"):
             compared[f"{arm}, vote of 8"] = voted
     if study.seeds(REJECTION):
-        compared["rejection at equal solving"] = [pair[1] for pair in contrasts.at_equal_solving(study)]
-        compared["outcome at equal solving"] = [pair[0] for pair in contrasts.at_equal_solving(study)]
+        compared["rejection at equal solving"] = [pair[1] for pair in estimates.at_equal_solving(study)]
+        compared["outcome at equal solving"] = [pair[0] for pair in estimates.at_equal_solving(study)]
     return judging.score_table(compared, resampled)
 
 
@@ -102,7 +99,7 @@ def self_reference(study: Study, resampled: Resampled) -> pd.DataFrame:
     rows = []
     for arm in MODELS:
         if after := study.final(arm, "self-ref"):
-            gain = resampled.estimate(np.mean(contrasts.gain(study, arm, resampled), axis=0))
+            gain = resampled.estimate(np.mean(estimates.gain(study, arm, resampled), axis=0))
             with_own = float(np.mean([resampled.f1(run)[0] for run in after]))
             row = {"arm": arm, "runs": len(after), "without": with_own - gain.value, "with_own": with_own}
             rows.append(row | gain.columns("gain"))
@@ -128,25 +125,13 @@ def acceptance(study: Study, rng: np.random.Generator, resamples: int) -> pd.Dat
         return pd.DataFrame(columns=["band", "problems"])
     table, rows = pools.counts(study.pools), []
     sizes = pools.band_of(table).value_counts()
-    for band, rates in contrasts.band_draws(table, rng, resamples).items():
+    for band, rates in pools.band_draws(table, rng, resamples).items():
         row: dict[str, object] = {"band": band, "problems": int(sizes.get(band, 0))}
         for name, draws in rates.items():
             low, high = np.nanquantile(draws[1:], [0.025, 0.975]) if np.isfinite(draws[0]) else (np.nan, np.nan)
             row |= {name: float(draws[0]), f"{name}_low": float(low), f"{name}_high": float(high)}
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-def estimates(
-    study: Study, resampled: Resampled, chosen: Mapping[str, Floats], rng: np.random.Generator, resamples: int
-) -> dict[str, Found]:
-    """One estimate a claim. The claims are about trainings: of a single model none is judged."""
-    found: dict[str, Found] = {}
-    if study.seeds(MODEL):
-        reason = Undefined("about trainings of the lab, this run measured one model")
-        return dict.fromkeys(claims.rules("prm_from_rl"), reason)
-    found |= contrasts.estimates(study, resampled, chosen, rng, resamples)
-    return found
 
 
 def headline(study: Study, resampled: Resampled) -> dict[str, dict[str, float]]:

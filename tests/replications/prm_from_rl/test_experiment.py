@@ -3,7 +3,7 @@ import pytest
 
 from common.errors import InputError
 from common.paths import MODELS
-from replications.prm_from_rl import judging, live, method, study, trainings
+from replications.prm_from_rl import estimates, experiment, judging, study, tables, trainings
 from replications.prm_from_rl.params import Params
 from tests.replications.judging import judge
 from tests.replications.prm_from_rl import made_up
@@ -11,43 +11,47 @@ from tests.replications.prm_from_rl import made_up
 
 @pytest.fixture(autouse=True)
 def own_store(tmp_path, monkeypatch):
-    load = live.load_engine
-    monkeypatch.setattr(live, "load_engine", lambda *a, **k: load(*a, store=tmp_path / "store.sqlite", **k))
+    load = experiment.load_engine
+    monkeypatch.setattr(experiment, "load_engine", lambda *a, **k: load(*a, store=tmp_path / "store.sqlite", **k))
 
 
 def test_any_model_judges_real_items_and_noise_is_counted_as_unparseable(chat_model, mirror, capsys):
     params = Params(subject=str(chat_model), task="processbench-gsm8k", items=4, max_tokens=8)
-    found = live.load(params)
+    found = experiment.load(params)
     assert f"4 solutions to judge; at most {4 * 11 * 8:,} tokens" in capsys.readouterr().out
     assert {key[3] for key in found.values} == {"judge", "self-ref", "vote"}
     rng = np.random.default_rng(0)
     resampled = judging.Resampled(found.items, rng, 100)
-    table = method.judges(found, resampled).set_index("judge")
+    table = tables.judges(found, resampled).set_index("judge")
     assert table.loc["model", ["f1", "unparseable"]].tolist() == [0, 1]
-    assert method.dependences(found).empty
-    assert method.best_of_n(found, {}, rng, 100).empty
-    verdicts = judge("prm_from_rl", method.estimates(found, resampled, {}, rng, 100), "some/model")
+    assert tables.dependences(found).empty
+    assert tables.best_of_n(found, {}, rng, 100).empty
+    verdicts = judge("prm_from_rl", estimates.by_claim(found, resampled, {}, rng, 100), "some/model")
     assert {verdict.verdict for verdict in verdicts} == {"not testable here"}
 
 
 def test_a_lab_model_is_measured_on_published_items_and_other_problems(tmp_path, monkeypatch):
     made = made_up.write(made_up.make(12), tmp_path / "made")
     params = Params(subject="lab-0.15m", measure=True, results=str(made), items=8, problems=3, samples=4, vote=False)
-    found = live.load(params)
+    found = experiment.load(params)
     assert len(found.items) == 8
     assert {item.problem for item in found.items} <= {item.problem for item in study.read(made).items}
     assert set(found.values) == {("model", 0, 0, what) for what in ("judge", "self-ref", "own", "solve")}
     assert len(found.pools) == 12
     assert len(found.values["model", 0, 0, "solve"]) == 8
-    table = method.starting_point(found, judging.Resampled(found.items, np.random.default_rng(0), 100))
+    table = tables.starting_point(found, judging.Resampled(found.items, np.random.default_rng(0), 100))
     assert "solving" in table["measure"].tolist()
 
 
 def test_a_part_of_the_items_takes_the_pool_of_the_published_trainings(tmp_path, monkeypatch):
     made = made_up.write(made_up.make(12), tmp_path / "made")
     drawn = []
-    monkeypatch.setattr(live.pools, "sample", lambda engine, form, pool, *_, **__: drawn.append(pool) or study_pool())
-    live.load(Params(subject="lab-0.15m", measure=True, results=str(made), items=4, problems=2, samples=4, vote=False))
+    monkeypatch.setattr(
+        experiment.pools, "sample", lambda engine, form, pool, *_, **__: drawn.append(pool) or study_pool()
+    )
+    experiment.load(
+        Params(subject="lab-0.15m", measure=True, results=str(made), items=4, problems=2, samples=4, vote=False)
+    )
     plan = trainings.Plan(base=str(MODELS / "lab-0.15m"), items=12, pool_problems=2)
     assert drawn == [trainings.prepare(plan, made).pool]
 
@@ -59,7 +63,7 @@ def study_pool():
 def test_no_more_tokens_are_generated_than_said(tmp_path, monkeypatch, capsys):
     made = made_up.write(made_up.make(12), tmp_path / "made")
     written = []
-    load = live.load_engine
+    load = experiment.load_engine
 
     def counting(*arguments, **options):
         engine = load(*arguments, **options)
@@ -72,8 +76,8 @@ def test_no_more_tokens_are_generated_than_said(tmp_path, monkeypatch, capsys):
         engine.sample = counted
         return engine
 
-    monkeypatch.setattr(live, "load_engine", counting)
-    live.load(Params(subject="lab-0.15m", measure=True, results=str(made), items=4, problems=2, samples=4))
+    monkeypatch.setattr(experiment, "load_engine", counting)
+    experiment.load(Params(subject="lab-0.15m", measure=True, results=str(made), items=4, problems=2, samples=4))
     most = int(capsys.readouterr().out.split("at most ")[1].split(" tokens")[0].replace(",", ""))
     assert sum(written) <= most <= 1.2 * sum(written)
 
@@ -81,15 +85,15 @@ def test_no_more_tokens_are_generated_than_said(tmp_path, monkeypatch, capsys):
 def test_recorded_results_are_the_default(tmp_path):
     made = made_up.make()
     folder = made_up.write(made, tmp_path)
-    assert live.load(Params(results=str(folder))).values.keys() == made.values.keys()
+    assert experiment.load(Params(results=str(folder))).values.keys() == made.values.keys()
     with pytest.raises(InputError, match="run `make train-prm`"):
-        live.load(Params(results=str(tmp_path / "none")))
+        experiment.load(Params(results=str(tmp_path / "none")))
 
 
 def test_trainings_of_now_have_the_size_asked_for(monkeypatch):
     plans = []
     monkeypatch.setattr(trainings, "run", lambda plan, folder: plans.append((plan, folder)))
-    live.load(Params(steps=3, seeds=2, items=20, problems=5, samples=8))
+    experiment.load(Params(steps=3, seeds=2, items=20, problems=5, samples=8))
     ((plan, folder),) = plans
     assert (plan.steps, plan.seeds, plan.items, plan.pool_problems, plan.samples, plan.every) == (3, 2, 20, 5, 8, 3)
     assert plan.base == str(MODELS / "lab-0.15m")
@@ -98,6 +102,6 @@ def test_trainings_of_now_have_the_size_asked_for(monkeypatch):
 
 def test_a_model_that_the_trainings_did_not_begin_with_is_measured(tmp_path):
     made = made_up.write(made_up.make(12), tmp_path / "made")
-    found = live.load(Params(subject="lab-0.05m", results=str(made), items=4, problems=0, vote=False))
+    found = experiment.load(Params(subject="lab-0.05m", results=str(made), items=4, problems=0, vote=False))
     assert {key[0] for key in found.values} == {"model"}
     assert {item.problem for item in found.items} <= {item.problem for item in study.read(made).items}

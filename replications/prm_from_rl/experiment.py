@@ -1,7 +1,8 @@
-"""Any model as a study of its own: what it solves and judges, on lab items or on ProcessBench.
+"""What is judged and collected: trainings of now or published ones, or any model measured as a study of its own.
 
-A study of one arm, `model`, in the shape that trainings write. ProcessBench ships no reference answers, so solving,
-dependence and best-of-N are measured on the lab alone.
+A model alone is a study of one arm, `model`, in the shape that trainings write: what it solves and judges, on lab items
+or on ProcessBench. ProcessBench ships no reference answers, so solving, dependence and best-of-N are measured on the
+lab alone.
 """
 
 from collections.abc import Sequence
@@ -17,10 +18,8 @@ from replications.prm_from_rl import judging, pools, study, trainings
 from replications.prm_from_rl.items import Item, first, lab, problems, real
 from replications.prm_from_rl.params import Params
 from replications.prm_from_rl.prompts import Format, format_of
-from replications.prm_from_rl.study import Study
+from replications.prm_from_rl.study import MODEL, Study
 from replications.prm_from_rl.trainings import graded
-
-MODEL = "model"
 
 
 def load(params: Params) -> Study:
@@ -61,33 +60,33 @@ def measure(params: Params) -> Study:
     engine = load_engine(subjects.find(params.subject).source, engine=params.engine)  # type: ignore[arg-type]  # its pattern allows these names only
     form = format_of(params.task, engine, params.max_tokens or subjects.tokens_of(params.subject, params.task, 0))
     items = _items(params)
-    asked = first(items, params.items)
-    most = most_tokens(params, form, len(asked))
-    print(f"{len(asked)} solutions to judge; at most {most:,} tokens will be generated")
+    judged = first(items, params.items)
+    most = most_tokens(params, form, len(judged))
+    print(f"{len(judged)} solutions to judge; at most {most:,} tokens will be generated")
     values: dict[study.Key, np.ndarray] = {}
 
     def keep(what: str, row: np.ndarray) -> None:
         values[MODEL, 0, 0, what] = row
 
-    said = judging.critiques(engine, form, asked)
+    said = judging.critiques(engine, form, judged)
     keep("judge", judging.predictions(form, said))
-    solved = judging.solutions(engine, form, [item.problem for item in asked])
+    solved = judging.solutions(engine, form, [item.problem for item in judged])
     own = [one.text for one in solved]
-    after = judging.critiques(engine, form, asked, own)
+    after = judging.critiques(engine, form, judged, own)
     keep("self-ref", judging.predictions(form, after))
     kinds = {"critiques": said, "solutions of judged problems": solved, "critiques after an own solution": after}
     cut_off = {what: _cut_off(drawn) for what, drawn in kinds.items()}
     if params.vote:
-        keep("vote", judging.judge_by_vote(engine, form, asked))
+        keep("vote", judging.judge_by_vote(engine, form, judged))
     if params.task != "lab":
-        return Study(asked, values, cut_off=cut_off)
-    keep("own", graded(own, [chain_of(item.problem) for item in asked]))
+        return Study(judged, values, cut_off=cut_off)
+    keep("own", graded(own, [chain_of(item.problem) for item in judged]))
     seed, taken = trainings.Plan().first_seed, [chain_of(item.problem) for item in items]
     chains = problems("test", len(items) + params.problems, seed + 1, taken)
-    to_solve, pool = chains[: len(asked)], chains[len(items) :]  # those of the published trainings
+    to_solve, pool = chains[: len(judged)], chains[len(items) :]  # those of the published trainings
     keep("solve", graded(judging.solve(engine, form, [str(chain) for chain in to_solve]), to_solve))
     frame = pools.sample(engine, form, pool, params.samples, seed).drop(columns="text") if pool else None
-    return Study(asked, values, frame, cut_off=cut_off)
+    return Study(judged, values, frame, cut_off=cut_off)
 
 
 def _cut_off(drawn: Sequence[Completion]) -> float:
