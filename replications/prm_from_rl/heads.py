@@ -63,17 +63,17 @@ def said(
     """
     head = trained(base, count, seed, shuffled=shuffled)
     threshold = best_threshold(head, seed)
-    asked = [solution(chain_of(item.problem), steps_of(item)) for item in items]
-    found = predictions(prm.step_probabilities(head, asked), threshold)
+    solutions = [solution(chain_of(item.problem), steps_of(item)) for item in items]
+    found = predictions(prm.step_probabilities(head, solutions), threshold)
     return Said(found.astype(int).tolist(), threshold, score(head, chains, frame).tolist())
 
 
 def score(head: Head, chains: Sequence[Chain], frame: pd.DataFrame) -> np.ndarray:
     """[rows] probability at the weakest step of each sampled solution, `WORST` where it has no readable steps."""
-    asked = pools.distinct(chains, frame)
-    rows = [solution(chain_of(item.problem), steps_of(item)) for item in asked.values()]
+    solutions = pools.distinct(chains, frame)
+    rows = [solution(chain_of(item.problem), steps_of(item)) for item in solutions.values()]
     given = [prm.score(found, "min") for found in prm.step_probabilities(head, rows)]
-    by_text = dict(zip(asked, given, strict=True))
+    by_text = dict(zip(solutions, given, strict=True))
     keys = zip(frame["problem"], frame["text"], strict=True)
     return np.array([by_text.get(key, WORST) for key in keys], dtype=np.float32)
 

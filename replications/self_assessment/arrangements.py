@@ -81,5 +81,5 @@ def scale(template: likert.Template, arrangement: Arrangement) -> str:
 def messages(template: likert.Template, item: str, order: str = "original", persona: str = "") -> list[dict[str, str]]:
     """System and user message for one item in any arrangement (`lab.likert.messages` for the paper's two)."""
     usual, wanted = (scale(template, ARRANGEMENTS[name]) for name in ("original", order))
-    asked = likert.messages(template, item, "original", persona)
-    return [{**message, "content": message["content"].replace(usual, wanted)} for message in asked]
+    paper_order = likert.messages(template, item, "original", persona)
+    return [{**message, "content": message["content"].replace(usual, wanted)} for message in paper_order]

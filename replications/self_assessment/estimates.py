@@ -79,11 +79,11 @@ def live(
         readouts: option masses (`tables.readout_table`); claims about options need labels that the model would say.
     """
     found = _unguarded(answers, w, templates)
-    dropped, asked = (losses.groupby("template")[column].sum().to_dict() for column in ("dropped", "n"))
+    dropped, questions = (losses.groupby("template")[column].sum().to_dict() for column in ("dropped", "n"))
     for claim in found:
         used = TEMPLATES if claim in OF_ALL else templates
         for template in used if claim not in OF_OPTIONS else ():
-            found[claim] = guards.read(found[claim], dropped[template], asked[template], f"answers to {template}")
+            found[claim] = guards.read(found[claim], dropped[template], questions[template], f"answers to {template}")
         for template in used if claim in OF_OPTIONS else ():
             if template in LISTED or not OF_OPTIONS[claim]:
                 mass = readouts.loc[readouts["template"] == template, "mass"]
