@@ -5,6 +5,7 @@ from lab import arithmetic, formats
 from replications.genrm_vs_sc import tasks
 from tests.replications.genrm_vs_sc.scripted import Scripted
 
+PLAIN = Scripted(lambda prompt, sample: "")
 CHAT = Scripted(lambda prompt, sample: "", chat=True)
 
 
