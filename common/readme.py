@@ -13,7 +13,7 @@ from common import scoreboard, subjects
 from common.datasets import registry
 from common.errors import InputError
 from common.files import write_whole
-from common.paths import ROOT
+from common.paths import ANSWERS, ROOT
 from common.runs.provenance import relative
 from common.scoreboard import Board, Row
 
@@ -53,8 +53,9 @@ def _unpublished(board: Board) -> list[str]:
     for subject in {cell.subject.id: cell.subject for cell in cells}.values():
         tasks = [cell.task for cell in cells if cell.subject == subject]
         claims = [r.claim.id for r in board.rows if any(one.cell.subject == subject for one in r.judged.values())]
-        pinned = any(name.startswith(f"{folder}/") for folder in subject.answers for name in registry.load_registry())
-        how = "" if pinned or not subject.answers else "; its answers are fetched by `make on-demand` alone"
+        given = [folder for folder in subject.answers if not folder.startswith(f"{ANSWERS.name}/")]
+        pinned = any(name.startswith(f"{folder}/") for folder in given for name in registry.load_registry())
+        how = "" if pinned or not given else "; its answers are fetched by `make on-demand` alone"
         lines.append(
             f"\nOn **{subject.id}** ({subject.about or subject.model}; {', '.join(tasks)}) nothing is published{how}. "
             f"It would judge: {', '.join(claims)}."

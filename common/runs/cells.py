@@ -24,7 +24,7 @@ from common import subjects
 from common.datasets import registry
 from common.errors import InputError
 from common.files import write_whole
-from common.paths import DATA, REPLICATIONS, ROOT
+from common.paths import ANSWERS, DATA, REPLICATIONS, ROOT
 from common.runs import parameters
 from common.subjects import Subject
 
@@ -72,6 +72,10 @@ class Cell:
         pins = registry.load_registry()
         faulty = []
         for folder in self.subject.answers:
+            if folder.startswith(f"{ANSWERS.name}/"):
+                if not (ROOT / folder).is_dir():
+                    faulty.append(f"{folder}: import it by `python -m common.subjects import`")
+                continue
             pinned = [name for name in pins if name.startswith(f"{folder}/")]
             faulty += [name for name in pinned if registry.fault(DATA / name, pins[name])]
             if not pinned and not any(name.startswith(f"{folder}/") for name in registry.first_uses()):

@@ -13,10 +13,10 @@ from typing import Any
 
 import nbformat
 
-from common.paths import REPLICATIONS, ROOT
+from common.paths import ANSWERS, REPLICATIONS, ROOT, TASKS
 from common.runs.cells import folder_of
 
-READ = ("py", "yaml", "mplstyle", "parquet")
+READ = ("py", "yaml", "mplstyle", "parquet", "jsonl", "csv")
 """Suffixes of files that change what a run finds."""
 
 
@@ -60,7 +60,7 @@ def code_digest(notebook: Path) -> str:
     papers = own if own.parent == REPLICATIONS else REPLICATIONS  # a paper imports no other
     files = [
         file
-        for folder in (ROOT / "common", ROOT / "lab", papers)
+        for folder in (ROOT / "common", ROOT / "lab", TASKS, ANSWERS, papers)
         for suffix in READ
         for file in folder.rglob(f"*.{suffix}")
     ]

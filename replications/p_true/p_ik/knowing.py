@@ -65,10 +65,12 @@ def ask(engine: Engine, asked: Sequence[Sheet], seed: int, samples: int = tasks.
     """Sample answers to the questions of tasks of one kind, and read off what is known.
 
     Raises:
-        InputError: no question has a readable sample, or a question too long for the model.
+        InputError: no question is left beside the examples, none has a readable sample, or a question too long for the model.
     """
     task = asked[0]
     questions = [question for part in asked for question in part.questions]
+    if not questions:
+        raise InputError(f"no question of {task.name} is left beside its examples: give more, or -p learn above {DEV}")
     drawn = tasks.draw(engine, task, questions, seed, samples)
     right = np.array([[sample.right for sample in several] for several in drawn])
     readable = np.array([[sample.answer is not None for sample in several] for several in drawn])

@@ -124,3 +124,13 @@ def test_data_that_are_not_here_or_not_as_pinned_are_named(tmp_path, monkeypatch
     (tmp_path / "toys" / "a.json").write_text("xyz")  # not as pinned
     assert cell.missing == expected
     assert cells.Cell("c", "toy", "nb", subjects.find("lab-1.3m"), "t").missing == []
+
+
+def test_answers_of_ones_own_are_here_where_their_folder_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(cells, "ROOT", tmp_path)
+    subject = subjects.Subject(id="mine", route="recorded", answers=("answers/mine",))
+    assert cells.Cell("c", "toy", "nb", subject, "t").missing == [
+        "answers/mine: import it by `python -m common.subjects import`"
+    ]
+    (tmp_path / "answers" / "mine").mkdir(parents=True)
+    assert cells.Cell("c", "toy", "nb", subject, "t").missing == []
