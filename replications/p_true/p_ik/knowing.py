@@ -65,7 +65,7 @@ def ask(engine: Engine, asked: Sequence[Sheet], seed: int, samples: int = tasks.
     """Sample answers to the questions of tasks of one kind, and read off what is known.
 
     Raises:
-        InputError: no question is left beside the examples, none has a readable sample, or a question too long for the model.
+        InputError: no question is left or has a readable sample, or one is too long for the model.
     """
     task = asked[0]
     questions = [question for part in asked for question in part.questions]
