@@ -6,7 +6,7 @@ It is replaced in one step, so a kill at any moment leaves the old one or the ne
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,9 @@ Optimizers = Sequence[torch.optim.Optimizer]
 def save(folder: Path, model: torch.nn.Module, optimizers: Optimizers, step: int, identity: Mapping[str, Any]) -> None:
     """Write the checkpoint after so many steps; `identity` is plain JSON."""
     tensors = {f"model.{name}": value.detach().contiguous() for name, value in model.named_parameters()}
-    for number, optimizer in enumerate(optimizers):
+    for first, optimizer in _places(optimizers):
         for index, state in optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer.{number}.{index}.{name}": value.contiguous() for name, value in state.items()}
+            tensors |= {f"optimizer.{first + index}.{name}": value.contiguous() for name, value in state.items()}
     described = json.dumps({"step": step, "identity": identity}, sort_keys=True)  # in one: entries have no fixed order
     partial = folder / f".{FILE}.partial"
     save_file(tensors, partial, metadata={"training": described})
@@ -57,14 +57,24 @@ def load(folder: Path, model: torch.nn.Module, optimizers: Optimizers, identity:
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             parameter.copy_(tensors[f"model.{name}"])
-    for number, optimizer in enumerate(optimizers):
-        state: dict[int, dict[str, torch.Tensor]] = {}
-        for name, value in tensors.items():
-            if name.startswith(f"optimizer.{number}."):
-                _, _, index, field = name.split(".")
-                state.setdefault(int(index), {})[field] = value
-        optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    state: dict[int, dict[str, torch.Tensor]] = {}
+    for name, value in tensors.items():
+        if name.startswith("optimizer."):
+            _, index, field = name.split(".")
+            state.setdefault(int(index), {})[field] = value
+    for first, optimizer in _places(optimizers):
+        groups = optimizer.state_dict()["param_groups"]
+        own = {index: state[first + index] for group in groups for index in group["params"] if first + index in state}
+        optimizer.load_state_dict({"state": own, "param_groups": groups})
     return int(described["step"])
+
+
+def _places(optimizers: Optimizers) -> Iterator[tuple[int, torch.optim.Optimizer]]:
+    """Each optimizer after the place of its first parameter among those of all."""
+    first = 0
+    for optimizer in optimizers:
+        yield first, optimizer
+        first += sum(len(group["params"]) for group in optimizer.param_groups)
 
 
 def digest(model: torch.nn.Module) -> str:

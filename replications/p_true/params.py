@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from common import subjects
+from common.errors import InputError
 from common.runs import Experiment
 from common.tasks import find
 
@@ -33,9 +34,11 @@ class LiveParams(Experiment):
     @model_validator(mode="after")
     def _asks_what_the_subject_can_know(self) -> Self:
         """Lab models are asked about the lab's world alone, and no other model is asked about it."""
-        for name in self.tasks:
-            if name not in LAB_TASKS:
+        for name in set(self.tasks) - set(LAB_TASKS):
+            try:
                 find(name)
+            except InputError as error:
+                raise ValueError(f"{error}; lab models know {' and '.join(LAB_TASKS)}") from error
         lab = subjects.find(self.subject).route == "lab"
         other = [name for name in self.tasks if (name in LAB_TASKS) != lab]
         if other and lab:

@@ -30,7 +30,7 @@ def test_tasks_are_joined_by_a_plus():
     [
         ("choices", {"task": "facts+arc"}, "lab-1.3m knows the lab's world only: ask facts or arithmetic, not arc"),
         ("choices", {"subject": "some/model"}, "facts is about the lab's world: give a lab model, or another task"),
-        ("p_true", {"task": "facts+chess"}, "no task 'chess': one of facts, "),
+        ("p_true", {"task": "facts+chess"}, "no task 'chess': one of triviaqa, "),
         ("p_true", {"task": ""}, "no task ''"),
         ("p_ik", {"subject": "gpt2"}, "facts is about the lab's world"),
     ],
