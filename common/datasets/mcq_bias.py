@@ -45,7 +45,7 @@ SHOTS: tuple[Shots, ...] = (0, 5)
 SUBJECTS: dict[Dataset, tuple[str, ...]] = {
     "arc": ("arc",),
     "mmlu": tuple(
-        "abstract_algebra anatomy astronomy business_ethics clinical_knowledge college_biology college_chemistry "  # noqa: SIM905, names read best as text
+        "abstract_algebra anatomy astronomy business_ethics clinical_knowledge college_biology college_chemistry "
         "college_computer_science college_mathematics college_medicine college_physics computer_security "
         "conceptual_physics econometrics electrical_engineering elementary_mathematics formal_logic global_facts "
         "high_school_biology high_school_chemistry high_school_computer_science high_school_european_history "

@@ -10,7 +10,7 @@ Nothing heavy is imported before `load_engine` needs it.
 from importlib.util import find_spec
 from inspect import signature
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from common.completions import Completion, LogitSums
 from common.engines.base import Answers, Engine, Message, OptionScores, Prompt, Sampling
@@ -33,7 +33,7 @@ __all__ = [
 def load_engine(
     model: str | Path,
     *,
-    engine: Literal["auto", "hf", "vllm"] = "auto",
+    engine: str = "auto",
     store: str | Path | None = OUTPUTS / "store.sqlite",
     **options: Any,
 ) -> Engine:

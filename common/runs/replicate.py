@@ -9,7 +9,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from typing import Literal
 
 from common.errors import InputError
 from common.paths import OUTPUTS, ROOT
@@ -19,8 +18,6 @@ from common.runs.execute import RunError, execute
 from common.runs.grid import GridRun, run_all
 from common.runs.provenance import code_digest, relative
 from common.runs.publish import publish, publishable
-
-Size = Literal["quick", "full"]
 
 
 def chosen(names: Sequence[str]) -> list[Cell]:

@@ -5,8 +5,9 @@ from typing import Literal
 
 from common.datasets import qa
 from common.datasets.splits import Split, cut
+from common.layouts import open_question
 from common.tasks.answers import same_words, words
-from common.tasks.task import Question, Task, open_prompt
+from common.tasks.task import Question, Task
 
 
 def questions(level: Literal["easy", "challenge"], split: Split, most: int) -> list[Question]:
@@ -16,7 +17,7 @@ def questions(level: Literal["easy", "challenge"], split: Split, most: int) -> l
         Question(
             id=row.id,
             text=row.question,
-            prompt=open_prompt(row.question),
+            prompt=open_question(row.question).prompt,
             answer=row.choices[row.gold],
             shown=row.choices[row.gold],
             values=row.choices,

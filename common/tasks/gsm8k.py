@@ -3,8 +3,9 @@
 from common.datasets import gsm8k
 from common.datasets.splits import Split, of_train
 from common.grading import extract_answer
+from common.layouts import open_question
 from common.tasks.answers import same_value
-from common.tasks.task import NEXT, Question, Task, open_prompt
+from common.tasks.task import NEXT, Question, Task
 
 
 def questions(split: Split, most: int) -> list[Question]:
@@ -14,7 +15,7 @@ def questions(split: Split, most: int) -> list[Question]:
         Question(
             id=row.id,
             text=row.question,
-            prompt=open_prompt(row.question),
+            prompt=open_question(row.question).prompt,
             answer=row.answer,
             shown=f"{row.solution}\n#### {row.answer}",
             hard=row.solution.count("<<") >= 4,  # the marks of a calculation

@@ -3,8 +3,9 @@
 from common.datasets import math500
 from common.datasets.splits import Split, cut
 from common.grading import extract_answer
+from common.layouts import open_question
 from common.tasks.answers import same_value
-from common.tasks.task import NEXT, Question, Task, open_prompt
+from common.tasks.task import NEXT, Question, Task
 
 
 def questions(split: Split, most: int) -> list[Question]:
@@ -14,7 +15,7 @@ def questions(split: Split, most: int) -> list[Question]:
         Question(
             id=row.id,
             text=row.problem,
-            prompt=open_prompt(row.problem),
+            prompt=open_question(row.problem).prompt,
             answer=row.answer,
             shown=row.solution,
             level=str(row.level),

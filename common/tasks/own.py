@@ -28,9 +28,10 @@ from common.errors import InputError
 from common.given import Row, rows
 from common.grading import extract_answer, normal_form, parse_number
 from common.grading.normal_form import Kind
+from common.layouts import open_question
 from common.tasks import word_problems
 from common.tasks.answers import form, same_value, same_words, words
-from common.tasks.task import NEXT, Question, Task, open_prompt
+from common.tasks.task import NEXT, Question, Task
 
 PLACE = "{question}"
 """Where a template takes the question."""
@@ -81,7 +82,7 @@ class _Sheet(_Strict):
     parse: Literal["words", "number", "math", "letter"]
     max_tokens: Annotated[int, Field(ge=1, le=32_768)] | None = None
     stop: list[Annotated[str, Field(min_length=1)]] | None = None
-    template: Annotated[str, Field(pattern=re.escape(PLACE))] = open_prompt(PLACE)
+    template: Annotated[str, Field(pattern=re.escape(PLACE))] = open_question(PLACE).prompt
     split: str = ""  # a column with taught, dev or test
 
 

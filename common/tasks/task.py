@@ -56,10 +56,5 @@ class Task:
         return answer is not None and any(self.same(answer, one) for one in (question.answer, *question.aliases))
 
 
-def open_prompt(text: str) -> str:
-    """The usual form of `Question.prompt`."""
-    return f"Question: {text}\nAnswer:"
-
-
 NEXT = ("\nQuestion:",)
 """Ends a worked solution: a model that goes on would put the next question."""

@@ -2,8 +2,9 @@
 
 from common.datasets import qa
 from common.datasets.splits import Split, cut
+from common.layouts import open_question
 from common.tasks.answers import same_words, words
-from common.tasks.task import Question, Task, open_prompt
+from common.tasks.task import Question, Task
 
 
 def questions(split: Split, most: int) -> list[Question]:
@@ -13,7 +14,7 @@ def questions(split: Split, most: int) -> list[Question]:
         Question(
             id=row.id,
             text=row.question,
-            prompt=open_prompt(row.question),
+            prompt=open_question(row.question).prompt,
             answer=row.answer,
             shown=row.answer,
             aliases=row.aliases,

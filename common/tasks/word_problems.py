@@ -10,8 +10,9 @@ from common.datasets import word_problems
 from common.datasets.splits import Split, cut
 from common.datasets.word_problems import Problem
 from common.grading import extract_answer
+from common.layouts import open_question
 from common.tasks.answers import same_value
-from common.tasks.task import NEXT, Question, Task, open_prompt
+from common.tasks.task import NEXT, Question, Task
 
 
 def questions(load: Callable[[], list[Problem]], split: Split, most: int) -> list[Question]:
@@ -21,7 +22,7 @@ def questions(load: Callable[[], list[Problem]], split: Split, most: int) -> lis
         Question(
             id=row.id,
             text=row.question,
-            prompt=open_prompt(row.question),
+            prompt=open_question(row.question).prompt,
             answer=row.answer,
             shown=row.answer,
         )

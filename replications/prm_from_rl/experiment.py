@@ -57,7 +57,7 @@ def train(params: Params) -> Study:
 
 def measure(params: Params) -> Study:
     """One model, measured once. Prints how many tokens it will generate at most."""
-    engine = load_engine(subjects.find(params.subject).source, engine=params.engine)  # type: ignore[arg-type]  # its pattern allows these names only
+    engine = load_engine(subjects.find(params.subject).source, engine=params.engine)
     form = format_of(params.task, engine, params.max_tokens or subjects.tokens_of(params.subject, params.task, 0))
     items = _items(params)
     judged = first(items, params.items)
