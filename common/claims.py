@@ -85,6 +85,7 @@ class Claim(_Strict):
     was: list[str] = []  # ids that it had before
     ours: bool = False  # not the paper's claim but a question of this replication
     rule: Rule | None = None  # None: not testable here, then `needs` says what it takes
+    kind: str = ""  # of rule: what estimate and interval it rests on; how often such rules err is measured by kind
     needs: str | None = None
     changes: list[RuleChange] = []
 

@@ -1,0 +1,66 @@
+"""How often verdicts are wrong, from simulated studies: rates with their Monte Carlo errors."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from benchmarks.verdicts.world import World
+
+POWER = 0.8
+
+
+def rates(world: World, studies: pd.DataFrame) -> dict[str, Any]:
+    """Rates of a world, ready for JSON.
+
+    `support` and `contradiction` at the boundary are rates of false verdicts, nominally half of alpha each; beyond it
+    support is power. Monte Carlo errors (`_se`) are binomial.
+    """
+    at = {truth: found for truth, found in studies.groupby("truth", sort=False)}
+    boundary, *beyond = world.truths
+    alpha = next(iter(world.rules.values())).alpha
+    return {
+        "kind": world.kind,
+        "shape": world.shape,
+        "n": world.n,
+        "nominal": alpha / 2 if len(world.rules) == 1 else alpha,
+        "boundary": _counted(boundary, at[boundary]),
+        "beyond": [_counted(truth, at[truth]) | {"n_for_80": needed(world, at[truth])} for truth in beyond],
+    }
+
+
+def needed(world: World, found: pd.DataFrame) -> int | None:
+    """Units for a power of 80% at a truth beyond the boundary, by the law that spread falls with the root of n.
+
+    From the spread of the estimates over studies of `world.n` units; None for a family, where the estimates are not
+    on the claim's side on average, or do not vary.
+    """
+    rule = next(iter(world.rules.values()))
+    values = found["value"].dropna()
+    if len(world.rules) > 1 or len(values) < 2 or rule.direction == "within":
+        return None
+    distance = (values.mean() - rule.margin) * (1 if rule.direction == "greater" else -1)
+    spread = float(values.std())
+    if distance <= 0 or spread == 0:
+        return None
+    quantiles = stats.norm.ppf(1 - rule.alpha / 2) + stats.norm.ppf(POWER)
+    return math.ceil(world.n * (quantiles * spread / distance) ** 2)
+
+
+def _counted(truth: float, found: pd.DataFrame) -> dict[str, Any]:
+    judged = found[~found["not_testable"]]
+    row: dict[str, Any] = {"truth": truth, "studies": len(found), "not_testable": float(found["not_testable"].mean())}
+    for name in ("supported", "contradicted"):
+        row |= _share(name, found[name].to_numpy(dtype=float))
+    if judged["value"].notna().any():
+        low, high = judged["low"].fillna(-np.inf), judged["high"].fillna(np.inf)
+        row |= _share("covered", ((low <= truth) & (truth <= high)).to_numpy(dtype=float))
+        row |= {"mean": float(judged["value"].mean()), "spread": float(judged["value"].std())}
+    return row
+
+
+def _share(name: str, hits: np.ndarray) -> dict[str, float]:
+    share = float(hits.mean())
+    return {name: share, f"{name}_se": math.sqrt(share * (1 - share) / len(hits))}

@@ -1,0 +1,32 @@
+"""Worlds by kind of rule, a module a group of kinds; what all of them are."""
+
+from functools import cache
+
+from benchmarks.verdicts.world import World
+from benchmarks.verdicts.worlds import accuracy, discrimination
+from common.errors import InputError
+
+MODULES = (accuracy, discrimination)
+
+
+@cache
+def every() -> tuple[World, ...]:
+    """All worlds, kind by kind."""
+    return tuple(one for module in MODULES for one in module.WORLDS)
+
+
+def find(kind: str, shape: str) -> World:
+    """The world of a kind and shape."""
+    return next(one for one in every() if (one.kind, one.shape) == (kind, shape))
+
+
+def of(kinds: list[str]) -> list[World]:
+    """Worlds of some kinds, or of all where none is named.
+
+    Raises:
+        InputError: a kind that there is not.
+    """
+    known = list(dict.fromkeys(one.kind for one in every()))
+    if unknown := [kind for kind in kinds if kind not in known]:
+        raise InputError(f"no kind {unknown[0]!r}: there are {', '.join(known)}")
+    return [one for one in every() if not kinds or one.kind in kinds]
