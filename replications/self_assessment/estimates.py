@@ -12,7 +12,7 @@ import pandas as pd
 from common import claims, guards
 from common.arrays import Floats
 from common.stats import intervals
-from common.stats.estimates import Found, Undefined
+from common.stats.estimates import Estimate, Found, Undefined
 from replications.self_assessment import arrangements, control, reliability, shifts
 from replications.self_assessment.answers import MODELS, ORDERS, TEMPLATES, TRAITS
 from replications.self_assessment.experiment import Answers
@@ -44,21 +44,29 @@ def recorded(data: Mapping[str, Ratings], w: Floats) -> dict[str, Found]:
     Every interval resamples the same items, every test is at .05.
     """
     rejected = shifts.significance(data, w, CLAIM_ALPHA)
-    shift = shifts.shift(data["keyed"], w)
     share = {name: values.mean((1, 2, 3)) for name, values in rejected.items()}
-    kept = shifts.share_kept(data["unkeyed"], w)[:, :, BETWEEN_ORDERS]
     counts = dict(zip(MODELS, rejected["unkeyed"][0].sum((1, 2)), strict=True))
     matching = sum(counts[model] == published for model, published in PUBLISHED_COUNTS.items())
     return {
         "counts": intervals.recount(matching, n=len(MODELS)),
-        "template-shift": over_items(shift[..., BETWEEN_TEMPLATES].mean((1, 2, 3))),
-        "order-shift": over_items(shift[..., BETWEEN_ORDERS].mean((1, 2, 3))),
+        "template-shift": moved(data["keyed"], w, BETWEEN_TEMPLATES),
+        "order-shift": moved(data["keyed"], w, BETWEEN_ORDERS),
         "most-significant": over_items(share["keyed_paired_holm"]),
         "most-significant-as-published": over_items(share["unkeyed"]),
-        "order-symmetry": over_items(kept.mean((1, 2))),
+        "order-symmetry": kept_by_models(data["unkeyed"], w),
         "keying": over_items(share["unkeyed"] - share["keyed"]),
         "beyond-noise": ONE_RUN,
     }
+
+
+def moved(ratings: Ratings, w: Floats, pairs: slice) -> Estimate:
+    """Mean shift of recorded models' trait scores between some pairs of prompts, beyond exchangeable answers."""
+    return over_items(shifts.shift(ratings, w)[..., pairs].mean((1, 2, 3)))
+
+
+def kept_by_models(ratings: Ratings, w: Floats) -> Estimate:
+    """Share of items whose recorded answer keeps its meaning when the options are reversed, mean over models."""
+    return over_items(shifts.share_kept(ratings, w)[:, :, BETWEEN_ORDERS].mean((1, 2)))
 
 
 def shift_margin() -> float:

@@ -3,10 +3,10 @@
 from functools import cache
 
 from benchmarks.verdicts.world import World
-from benchmarks.verdicts.worlds import accuracy, discrimination
+from benchmarks.verdicts.worlds import accuracy, characters, discrimination, inventories
 from common.errors import InputError
 
-MODULES = (accuracy, discrimination)
+MODULES = (accuracy, discrimination, inventories, characters)
 
 
 @cache
