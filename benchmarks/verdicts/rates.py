@@ -18,7 +18,7 @@ def rates(world: World, studies: pd.DataFrame) -> dict[str, Any]:
     `support` and `contradiction` at the boundary are rates of false verdicts, nominally half of alpha each; beyond it
     support is power. Monte Carlo errors (`_se`) are binomial.
     """
-    at = {truth: found for truth, found in studies.groupby("truth", sort=False)}
+    at = dict(list(studies.groupby("truth", sort=False)))
     boundary, *beyond = world.truths
     alpha = next(iter(world.rules.values())).alpha
     return {
@@ -46,7 +46,7 @@ def needed(world: World, found: pd.DataFrame) -> int | None:
     if distance <= 0 or spread == 0:
         return None
     quantiles = stats.norm.ppf(1 - rule.alpha / 2) + stats.norm.ppf(POWER)
-    return math.ceil(world.n * (quantiles * spread / distance) ** 2)
+    return math.ceil(world.n * float(quantiles * spread / distance) ** 2)
 
 
 def _counted(truth: float, found: pd.DataFrame) -> dict[str, Any]:

@@ -97,6 +97,26 @@ def from_draws(value: float, draws: ArrayLike, n: int, method: str) -> Estimate:
     return Estimate(float(value), n, method, interval, finest_p=2 / (len(ordered) + 1))
 
 
+def from_bounds(value: float, least: float, most: float, spread: ArrayLike, n: int, method: str) -> Estimate:
+    """Estimate of what is known to lie between two numbers on average, with an interval that reaches from one to the
+    other and beyond them by their spread.
+
+    Args:
+        value: the number to show, between both.
+        least: one whose mean is at most the truth.
+        most: one whose mean is at least the truth.
+        spread: deviations of either from its mean in bootstrap resamples, shape [resamples].
+        n, method: as of any estimate.
+    """
+    around = from_draws(0.0, spread, n, method)
+
+    def interval(level: float) -> Interval:
+        low, high = around.interval(level)
+        return least + low, most + high
+
+    return Estimate(float(value), n, method, interval, finest_p=around.finest_p)
+
+
 def bootstrap(
     statistic: Callable[[NDArray[np.intp]], float],
     n: int,
