@@ -39,14 +39,15 @@ class World:
     rules: Mapping[str, Rule] = field(default_factory=dict)
 
     def verdicts(self, truth: float, rng: np.random.Generator) -> list[Verdict]:
-        """What one study at a true value says of each claim. All claims of a family are primary."""
+        """What one study at a true value says of each claim."""
         return judge(self.claims, self.study(truth, rng), SUBJECT, "simulated")
 
     @property
     def claims(self) -> list[Claim]:
-        """The rules as claims."""
+        """The rules as claims, all of them primary."""
         same = {"text": "", "where": "", "paper_value": "", "experiment": "simulated"}
-        return [Claim(id=name, rule=rule, **same) for name, rule in self.rules.items()]
+        primary = {name: rule.model_copy(update={"primary": True}) for name, rule in self.rules.items()}
+        return [Claim(id=name, rule=rule, **same) for name, rule in primary.items()]
 
 
 def world(
