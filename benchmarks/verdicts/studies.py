@@ -55,7 +55,7 @@ def blocks(world: World, at_boundary: int, beyond: int, seed: int) -> list[Block
     ]
 
 
-def simulate(wanted: Sequence[Block], jobs: int, folder: Path = KEPT) -> None:
+def simulate(wanted: Sequence[Block], jobs: int, folder: Path) -> None:
     """Run the blocks that are not kept yet, `jobs` at a time."""
     folder.mkdir(parents=True, exist_ok=True)
     missing = [block for block in wanted if not block.file(folder).is_file()]
@@ -80,7 +80,7 @@ def run(block: Block, folder: Path) -> None:
     write_whole(block.file(folder), json.dumps(list(_rows(world, block))))
 
 
-def table(world: World, wanted: Sequence[Block], folder: Path = KEPT) -> pd.DataFrame:
+def table(world: World, wanted: Sequence[Block], folder: Path) -> pd.DataFrame:
     """Kept studies of a world, one a row: the true value, and what `world.outcome` keeps."""
     rows: list[dict[str, Any]] = []
     for block in wanted:

@@ -1,7 +1,7 @@
 """A world in which the truth is known, and the estimator that is put before it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -36,7 +36,7 @@ class World:
     """True values of the estimand: the first on the rule's boundary, the others where the claim holds."""
     study: Callable[[float, np.random.Generator], Mapping[str, Found]]
     """One study at a true value: an estimate a claim."""
-    rules: Mapping[str, Rule] = field(default_factory=dict)
+    rules: Mapping[str, Rule]
 
     def verdicts(self, truth: float, rng: np.random.Generator) -> list[Verdict]:
         """What one study at a true value says of each claim."""
