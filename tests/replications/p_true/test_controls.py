@@ -6,7 +6,7 @@ from tests.replications import judging
 from tests.replications.p_true.made_up_models import MadeUp, chance_of, seldom_wrong
 from tests.replications.p_true.p_true.made_up_experiment import estimates, perform
 
-KNOWS = ("separates", "better-than-base-rate", "conditional-accuracy", "label-swap", "beats-likelihood")
+KNOWS = ("separates", "better-than-base-rate", "conditional-accuracy", "label-swap")
 
 
 def coin(question, proposed, true_is_first):
