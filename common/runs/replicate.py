@@ -53,7 +53,7 @@ def full(asked: Sequence[Cell], timeout: int | None = None) -> None:
 
     Raises:
         RunError: a run failed; nothing of it was published.
-        InputError: as `publishable`, before anything runs.
+        InputError: as `publishable`, before anything runs; or as `publish`.
     """
     for cell in asked:
         publishable(cell)
