@@ -36,12 +36,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         print(*import_answers(options.file, options.subject, options.task or options.file.stem), sep="\n")
     except InputError as error:
-        print(error, file=sys.stderr)
-        return 2
+        return _fail(str(error))
     except OSError as error:
-        print(f"cannot write {error.filename or 'the answers'}: {error.strerror or error}", file=sys.stderr)
-        return 2
+        return _fail(f"cannot write {error.filename or 'the answers'}: {error.strerror or error}")
     return 0
+
+
+def _fail(message: str) -> int:
+    print(f"error: {message}", file=sys.stderr)
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -63,7 +63,7 @@ def test_importing_again_replaces_the_answers_and_lists_nothing_twice(give, tmp_
 
 def test_a_file_is_about_the_task_that_it_is_named_after(give):
     code, said = give([GOOD], task="")
-    assert (code, said.startswith("no task 'given': one of triviaqa, ")) == (2, True)
+    assert (code, said.startswith("error: no task 'given': one of triviaqa, ")) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_file_is_about_the_task_that_it_is_named_after(give):
 def test_a_faulty_row_is_one_line_and_nothing_is_written(give, tmp_path, row, message):
     code, said = give([GOOD, row])
     assert code == 2
-    assert said.startswith(f"{tmp_path}/given.jsonl, line 2: {message}")
+    assert said.startswith(f"error: {tmp_path}/given.jsonl, line 2: {message}")
     assert said.count("\n") == 1
     assert not (tmp_path / "answers").exists()
     assert (tmp_path / "subjects.yaml").read_text() == LISTED
@@ -99,7 +99,7 @@ def test_a_faulty_row_is_one_line_and_nothing_is_written(give, tmp_path, row, me
 def test_a_row_that_is_no_json_is_named_by_its_line(give, tmp_path):
     code, said = give('{"id": "example/40", "completion": "x"}\n{"id"\n')
     assert (code, said.count("\n")) == (2, 1)
-    assert said.startswith(f"{tmp_path}/given.jsonl, line 2 is no JSON: Expecting ':' delimiter")
+    assert said.startswith(f"error: {tmp_path}/given.jsonl, line 2 is no JSON: Expecting ':' delimiter")
     assert not (tmp_path / "answers").exists()
 
 
@@ -107,25 +107,25 @@ def test_a_row_that_is_no_json_is_named_by_its_line(give, tmp_path):
 def test_a_name_that_can_be_no_subjects_is_refused(give, tmp_path, name):
     code, said = give([GOOD], name=name)
     assert (code, said.count("\n")) == (2, 1)
-    assert said.startswith(f"subject {name!r}: give a name of letters, digits and .+-_")
+    assert said.startswith(f"error: subject {name!r}: give a name of letters, digits and .+-_")
     assert not (tmp_path / "answers").exists()
 
 
 def test_the_name_of_another_subject_is_refused(give):
     assert give([GOOD], name="one") == (
         2,
-        "subject one is another: subjects.yaml lists it without answers/one; give a new name\n",
+        "error: subject one is another: subjects.yaml lists it without answers/one; give a new name\n",
     )
 
 
 def test_a_place_that_cannot_be_written_is_one_line(give, tmp_path):
     (tmp_path / "answers").write_text("in the way")
     code, said = give([GOOD])
-    assert (code, said) == (2, f"cannot write {tmp_path}/answers/mine: Not a directory\n")
+    assert (code, said) == (2, f"error: cannot write {tmp_path}/answers/mine: Not a directory\n")
     assert (tmp_path / "subjects.yaml").read_text() == LISTED
 
 
 def test_it_is_a_command_of_subjects(tmp_path):
     command = [sys.executable, "-m", "common.subjects", "import", str(tmp_path / "no.jsonl"), "--subject", "mine"]
     done = subprocess.run([*command, "--task", "example"], cwd=paths.ROOT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (2, f"{tmp_path}/no.jsonl: No such file or directory\n")
+    assert (done.returncode, done.stderr) == (2, f"error: {tmp_path}/no.jsonl: No such file or directory\n")
