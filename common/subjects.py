@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from common.errors import InputError
 from common.labels import LAYOUTS, TAUGHT, Layout
 from common.models.registry import load_registry
-from common.paths import ROOT
+from common.paths import ANSWERS, ROOT
 
 FILE = ROOT / "subjects.yaml"
 Route = Literal["lab", "recorded", "model"]
@@ -74,6 +74,11 @@ class Subject(BaseModel):
         if self.model in load_registry():
             raise InputError(f"{folder} has the name of a registered model: rename it, or ask it as ./{self.model}")
         return str(folder)
+
+    @property
+    def imported(self) -> bool:
+        """Whether its answers are a user's own (`common.import_answers`), which nobody else has."""
+        return any(folder.startswith(f"{ANSWERS.name}/") for folder in self.answers)
 
     def named_by(self, names: Iterable[str]) -> bool:
         """Whether one of several names is this subject's: its id, its family, or its route."""

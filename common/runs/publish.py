@@ -22,8 +22,13 @@ def publishable(cell: Cell) -> None:
     """Refuse a cell whose results are its user's alone.
 
     Raises:
-        InputError: it asks a task of one's own.
+        InputError: it asks a task of one's own, or is about answers that a user imported.
     """
+    if cell.subject.imported:
+        raise InputError(
+            f"{cell.name}: the answers of {cell.subject.id} are one's own (answers/), nobody else could check: "
+            "its results are not published"
+        )
     if mine := [name for name in cell.task.split("+") if own.sheet_of(name).is_file()]:
         raise InputError(f"{cell.name}: {mine[0]} is a task of one's own (tasks/), its results are not published")
 

@@ -93,6 +93,12 @@ def test_recorded_answers_cannot_be_asked():
         subjects.find("chat-models").source  # noqa: B018
 
 
+def test_imported_answers_are_told_from_those_of_others():
+    mine = subjects.Subject(id="mine", route="recorded", answers=("answers/mine",))
+    assert mine.imported
+    assert not any(one.imported for one in subjects.listed().values())
+
+
 def test_a_lab_model_is_asked_as_it_was_taught_and_no_other_way():
     assert subjects.find("models/lab-1.3m").layout_of() is TAUGHT
     with pytest.raises(InputError, match="lab models were taught one"):

@@ -10,6 +10,7 @@ from common.errors import InputError
 from common.runs import publish as module
 from common.runs.cells import Cell
 from common.runs.publish import publish, publishable
+from common.subjects import Subject
 
 CELL = Cell("toy-lab", "toy", "nb", subjects.find("lab-1.3m"), "facts")
 
@@ -67,6 +68,14 @@ def test_a_task_of_ones_own_is_not_published(tmp_path, monkeypatch):
     publishable(CELL)
     with pytest.raises(InputError, match=r"^toy-lab: mine is a task of one's own \(tasks/\), its results are not pub"):
         publishable(mine)
+
+
+def test_answers_of_ones_own_are_not_published():
+    mine = Subject(id="mine", route="recorded", answers=("answers/mine",))
+    with pytest.raises(
+        InputError, match=r"^toy-lab: the answers of mine are one's own \(answers/\), nobody else could"
+    ):
+        publishable(replace(CELL, subject=mine))
 
 
 @pytest.fixture
