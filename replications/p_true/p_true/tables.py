@@ -56,8 +56,8 @@ def written_table(experiment: Experiment) -> pd.DataFrame:
         {
             "task": task,
             "model": model,
-            "asked": written.asked,
-            "left_out": written.asked - len(written.items),
+            "asked": written.questions,
+            "left_out": written.questions - len(written.items),
             "unreadable": written.rows["unreadable"].mean() / SAMPLES,
             "cut_off": written.cut_off,
             "accuracy": written.rows["right"].mean(),
