@@ -9,9 +9,9 @@ from common.claims import Claim, Rule, Status, Verdict, judge
 from common.stats.estimates import Found
 from common.subjects import Subject
 
-RESAMPLES = 500
+RESAMPLES = 400
 """Bootstrap resamples of a simulated study; published runs have 1,000 to 10,000."""
-REDRAWS = 100
+REDRAWS = 60
 """Redraws of a noise floor; published runs have 400 to 1,000."""
 Study = Callable[[float, np.random.Generator], Found]
 """One study of one claim: data drawn at a true value, and the estimate that they give."""

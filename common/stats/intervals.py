@@ -5,6 +5,7 @@ with all its answers (Miller 2024, arXiv 2411.00640). Small samples of yes/no ou
 Clopper-Pearson intervals, since normal theory is too narrow there (Bowyer et al. 2025, arXiv 2503.01747).
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -91,8 +92,8 @@ def from_draws(value: float, draws: ArrayLike, n: int, method: str) -> Estimate:
         raise InputError("bootstrap draws must be numbers, got none or NaN: the statistic is undefined on a resample")
 
     def interval(level: float) -> Interval:
-        low, high = np.quantile(ordered, [(1 - level) / 2, (1 + level) / 2], method="inverted_cdf")
-        return float(low), float(high)
+        low, high = (max(math.ceil(len(ordered) * q) - 1, 0) for q in ((1 - level) / 2, (1 + level) / 2))
+        return float(ordered[low]), float(ordered[high])
 
     return Estimate(float(value), n, method, interval, finest_p=2 / (len(ordered) + 1))
 
