@@ -61,7 +61,8 @@ def recorded(data: Mapping[str, Ratings], w: Floats) -> dict[str, Found]:
 
 def moved(ratings: Ratings, w: Floats, pairs: slice) -> Estimate:
     """Mean shift of recorded models' trait scores between some pairs of prompts, beyond exchangeable answers."""
-    return over_items(shifts.shift(ratings, w)[..., pairs].mean((1, 2, 3)))
+    measured = shifts.distance(ratings.differences, w[:1])[..., pairs].mean()
+    return over_items(shifts.shift(ratings, w)[..., pairs].mean((1, 2, 3)), most=float(measured))
 
 
 def kept_by_models(ratings: Ratings, w: Floats) -> Estimate:
@@ -148,12 +149,18 @@ def recovered(answers: Answers, w: Weights) -> Found:
 
 def template_shift(ratings: Ratings, w: Weights, templates: Sequence[str]) -> Found:
     """Mean shift of a trait score between two templates, beyond exchangeable answers."""
-    return estimate(average(shifts.shift(ratings, w.items)[..., of_templates(templates)], w.respondents), w)
+    return shift_over(ratings, w, of_templates(templates))
 
 
 def order_shift(ratings: Ratings, w: Weights, templates: Sequence[str]) -> Found:
     """Mean shift of a trait score between the two orders, beyond exchangeable answers."""
-    return estimate(average(shifts.shift(ratings, w.items)[..., of_orders(templates)], w.respondents), w)
+    return shift_over(ratings, w, of_orders(templates))
+
+
+def shift_over(ratings: Ratings, w: Weights, pairs: list[int]) -> Found:
+    """Mean shift of a trait score over some pairs of prompts, beyond exchangeable answers."""
+    measured = average(shifts.distance(ratings.differences, w.items)[..., pairs], w.respondents)[0]
+    return estimate(average(shifts.shift(ratings, w.items)[..., pairs], w.respondents), w, most=float(measured))
 
 
 def beyond_noise(answers: Answers, w: Weights, templates: Sequence[str]) -> Found:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from scipy import optimize
 
-from benchmarks.verdicts.world import RESAMPLES, Study, World, greater, less, world
+from benchmarks.verdicts.world import RESAMPLES, World, greater, less, world
 from common import claims
 from common.arrays import Floats
 from common.claims import Rule
@@ -27,7 +27,7 @@ from replications.self_assessment.answers import TEMPLATES, TRAITS
 from replications.self_assessment.arrangements import AGREE_FIRST, SHIFTS
 from replications.self_assessment.estimates import LISTED
 from replications.self_assessment.experiment import Answers
-from replications.self_assessment.shifts import Ratings
+from replications.self_assessment.shifts import CONDITIONS, Ratings
 from replications.self_assessment.weighting import Weights
 
 CHARACTERS = 32
@@ -60,6 +60,9 @@ class Habits:
     """That name the first label, whatever is asked."""
     loose: float = 0.13
     """That turn round in a draw at temperature 1, or in a layout."""
+
+
+USUAL = Habits()
 
 
 @dataclass(frozen=True)
@@ -108,9 +111,10 @@ def keyed(ratings: Floats) -> Floats:
 
 def answers(**parts: Any) -> Answers:
     """Answers of which only some parts are there."""
-    nothing, nowhere = Ratings(np.empty((0, 5, 6, 0))), np.empty(0)
-    empty = {"draws": [], "likeliest": {}, "shifted": nowhere, "negated": nowhere, "levels": nowhere}
-    return Answers(**({"keyed": nothing, "unkeyed": nothing, "expected": nothing} | empty | parts))
+    nothing, nowhere = Ratings(np.empty((0, len(TRAITS), len(CONDITIONS), 0))), np.empty(0)
+    empty: dict[str, Any] = dict.fromkeys(("keyed", "unkeyed", "expected"), nothing)
+    empty |= dict.fromkeys(("shifted", "negated", "levels"), nowhere) | {"draws": [], "likeliest": {}}
+    return Answers(**(empty | parts))
 
 
 def greedy(habits: Habits, m: int, rng: np.random.Generator) -> Answers:
@@ -141,7 +145,7 @@ def shifted(habits: Habits, m: int, rng: np.random.Generator) -> Answers:
 
 def rearranged(truth: float, m: int, rng: np.random.Generator) -> Answers:
     """Likeliest answers, kept more often by this much where options move with their labels than under turned ones."""
-    say = people(Habits().mistaken, m, rng).say
+    say = people(USUAL.mistaken, m, rng).say
     original = np.stack([say] * len(TEMPLATES), axis=2)
     half = truth / 2 / OFF_MIDDLE
     share = {"moved": 0.5 - half, "relabelled": 0.5 + half}
@@ -151,8 +155,8 @@ def rearranged(truth: float, m: int, rng: np.random.Generator) -> Answers:
 
 def negated(truth: float, m: int, rng: np.random.Generator) -> Answers:
     """Agreement with items and their negations, this share of which change sides."""
-    say = people(Habits().mistaken, m, rng).say
-    agreement = keyed(np.stack([turned(say, Habits().apart, rng) for _ in TEMPLATES], axis=2))
+    say = people(USUAL.mistaken, m, rng).say
+    agreement = keyed(np.stack([turned(say, USUAL.apart, rng) for _ in TEMPLATES], axis=2))
     share = shares(truth, (m, 1, 1, 1), rng, NEGATED_EVENNESS)
     return answers(unkeyed=Ratings(agreement), negated=turned(agreement, share, rng))
 
@@ -191,7 +195,7 @@ def in_population(claim: str, asked: Callable[..., Answers], habits: Habits) -> 
 
 
 @cache
-def solved(claim: str, asked: Callable[..., Answers], base: Habits, knob: str, truth: float) -> Habits:
+def solved(claim: str, asked: Callable[..., Answers], knob: str, truth: float, base: Habits = USUAL) -> Habits:
     """Habits under which a measure has this truth; `knob` is a share that sets it."""
 
     def off(share: float) -> float:
@@ -201,22 +205,14 @@ def solved(claim: str, asked: Callable[..., Answers], base: Habits, knob: str, t
     return replace(base, **{knob: float(optimize.brentq(off, 0.005, most, xtol=1e-3))})
 
 
-def _closed(claim: str, asked: Callable[[float, int, np.random.Generator], Answers]) -> Study:
-    return lambda truth, rng: MEASURES[claim](asked(truth, CHARACTERS, rng), weights(rng))
-
-
-def _solved(claim: str, asked: Callable[..., Answers], base: Habits, knob: str) -> Study:
-    return _closed(claim, lambda truth, m, rng: asked(solved(claim, asked, base, knob, truth), m, rng))
-
-
 def _no_prompt(truth: float, m: int, rng: np.random.Generator) -> Answers:
     """Draws: alike under all prompts at the boundary, beyond it some locked."""
-    alike = Habits(locked=0.0, apart=0.0)
-    return drawn(solved("beyond-noise", drawn, alike, "locked", truth) if truth else alike, m, rng)
+    alike = replace(USUAL, locked=0.0, apart=0.0)
+    return drawn(solved("beyond-noise", drawn, "locked", truth, alike) if truth else alike, m, rng)
 
 
 def _keeping(truth: float, m: int, rng: np.random.Generator) -> Answers:
-    return greedy(Habits(locked=(1 - truth) / OFF_MIDDLE), m, rng)
+    return greedy(replace(USUAL, locked=(1 - truth) / OFF_MIDDLE), m, rng)
 
 
 FAMILY = Habits(swayed=0.453, locked=0.444)
@@ -232,67 +228,56 @@ def _family(truth: float, rng: np.random.Generator) -> dict[str, Found]:
     return {name: MEASURES[name](found, w) for name in PRIMARY}
 
 
-def _world(kind: str, what: str, rule: Rule, truths: tuple[float, ...], study: Study) -> World:
-    return world(kind, f"lab, {CHARACTERS} characters: {what}", CHARACTERS, rule, truths, study)
+def _world(
+    kind: str,
+    what: str,
+    claim: str,
+    rule: Rule,
+    truths: tuple[float, ...],
+    asked: Callable[[float, int, np.random.Generator], Answers],
+) -> World:
+    """A world of one claim; `asked` gives answers of so many characters at a truth."""
+    shape = f"{CHARACTERS} characters: {what}"
+
+    def study(truth: float, rng: np.random.Generator) -> Found:
+        return MEASURES[claim](asked(truth, CHARACTERS, rng), weights(rng))
+
+    return world(kind, shape, CHARACTERS, rule, truths, study)
+
+
+def _solved(
+    kind: str,
+    what: str,
+    claim: str,
+    rule: Rule,
+    truths: tuple[float, ...],
+    knob: str,
+    asked: Callable[[Habits, int, np.random.Generator], Answers] = greedy,
+) -> World:
+    """The same where a knob sets the truth."""
+    return _world(
+        kind, what, claim, rule, truths, lambda truth, m, rng: asked(solved(claim, asked, knob, truth), m, rng)
+    )
 
 
 SHIFT, SHARE, CORRELATION = "score shift", "share of answers", "correlation over respondents"
+GAIN = "gain by averaging over layouts"
 WORLDS: list[World] = [
-    _world(
-        SHIFT,
-        "templates",
-        greater(0.25),
-        (0.25, 0.3, 0.4),
-        _solved("template-shift", greedy, Habits(), "swayed"),
-    ),
-    _world(SHIFT, "orders", greater(0.25), (0.25, 0.35, 0.9), _solved("order-shift", greedy, Habits(), "locked")),
-    _world(
-        SHIFT,
-        "untaught order less taught",
-        greater(0),
-        (0.0, 0.1, 0.3),
-        _solved("untaught-order", greedy, Habits(), "taught"),
-    ),
-    _world("distance beyond noise", "4 draws", greater(0), (0.0, 0.03, 0.1), _closed("beyond-noise", _no_prompt)),
-    _world(
-        "share of significant tests",
-        "unkeyed less keyed",
-        greater(0),
-        (0.0, 0.05, 0.2),
-        _solved("keying", greedy, Habits(), "first"),
-    ),
-    _world(SHARE, "kept in reversed order", less(0.5), (0.5, 0.45, 0.35), _closed("order-symmetry", _keeping)),
-    _world(
-        SHARE, "kept in moved less relabelled", greater(0), (0.0, 0.1, 0.3), _closed("label-over-place", rearranged)
-    ),
-    _world(SHARE, "turned round by a negation", less(0.5), (0.5, 0.45, 0.4), _closed("negation", negated)),
-    _world(
-        CORRELATION,
-        "with true levels",
-        greater(0.5),
-        (0.5, 0.6, 0.8),
-        _solved("profile-recovered", greedy, Habits(), "mistaken"),
-    ),
-    _world(
-        CORRELATION,
-        "of two orders",
-        less(0.7),
-        (0.7, 0.5, 0.0),
-        _solved("order-reliability", greedy, Habits(), "locked"),
-    ),
-    _world(
-        CORRELATION,
-        "with true levels, gain by averaging",
-        greater(0),
-        (0.0, 0.02, 0.035),
-        _solved("cyclic-average", shifted, Habits(), "locked"),
-    ),
-    _world(
-        "Cronbach's alpha", "12 items", greater(0.7), (0.7, 0.8, 0.86), _solved("alpha", greedy, Habits(), "mistaken")
-    ),
+    _solved(SHIFT, "between templates", "template-shift", greater(0.25), (0.25, 0.3, 0.4), "swayed"),
+    _solved(SHIFT, "between orders", "order-shift", greater(0.25), (0.25, 0.35, 0.9), "locked"),
+    _solved(SHIFT, "one order less another", "untaught-order", greater(0), (0.0, 0.1, 0.3), "taught"),
+    _world("distance beyond noise", "4 draws", "beyond-noise", greater(0), (0.0, 0.03, 0.1), _no_prompt),
+    _solved("share of significant tests", "unkeyed less keyed", "keying", greater(0), (0.0, 0.05, 0.2), "first"),
+    _world(SHARE, "kept in reversed order", "order-symmetry", less(0.5), (0.5, 0.45, 0.35), _keeping),
+    _world(SHARE, "one share kept less another", "label-over-place", greater(0), (0.0, 0.1, 0.3), rearranged),
+    _world(SHARE, "turned round by a negation", "negation", less(0.5), (0.5, 0.45, 0.4), negated),
+    _solved(CORRELATION, "with true levels", "profile-recovered", greater(0.5), (0.5, 0.6, 0.8), "mistaken"),
+    _solved(CORRELATION, "of two orders", "order-reliability", less(0.7), (0.7, 0.5, 0.0), "locked"),
+    _solved(CORRELATION, GAIN, "cyclic-average", greater(0), (0.0, 0.02, 0.035), "locked", shifted),
+    _solved("Cronbach's alpha", f"{ITEMS} items", "alpha", greater(0.7), (0.7, 0.8, 0.86), "mistaken"),
     World(
         "family",
-        "self_assessment, lab-1.3m on lab",
+        f"self_assessment, {len(PRIMARY)} primary claims, {CHARACTERS} characters",
         CHARACTERS,
         (0.0,),
         _family,
