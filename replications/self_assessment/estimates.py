@@ -5,6 +5,7 @@ claims about prompts use the templates that pass the control.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -253,7 +254,10 @@ def alphas(answers: Answers, w: Weights) -> Found:
         return Undefined(f"alpha needs several respondents, got {len(answers.levels)}")
     scales = [answers.keyed.values[:, t, c] for t in range(len(TRAITS)) for c in ORIGINAL]
     each = [of_complete(scale, w.respondents) for scale in scales]
-    return estimate(np.mean(each, axis=0), w)
+    found = estimate(reliability.reflected(np.mean(each, axis=0)), w)
+    if isinstance(found, Undefined):
+        return found
+    return replace(found, method=f"{found.method}, reflected on the scale of log(1 - alpha)")
 
 
 def of_complete(scale: Floats, respondents: Floats) -> Floats:

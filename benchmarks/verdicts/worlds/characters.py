@@ -206,12 +206,13 @@ def solved(claim: str, asked: Callable[..., Answers], knob: str, truth: float, b
 
 
 def _no_prompt(truth: float, m: int, rng: np.random.Generator) -> Answers:
-    """Draws: alike under all prompts at the boundary, beyond it some locked."""
+    """Draws alike under all prompts at the boundary; beyond it some are locked."""
     alike = replace(USUAL, locked=0.0, apart=0.0)
     return drawn(solved("beyond-noise", drawn, "locked", truth, alike) if truth else alike, m, rng)
 
 
 def _keeping(truth: float, m: int, rng: np.random.Generator) -> Answers:
+    """Text of which this share keeps its meaning in reversed order: what says the middle always does."""
     return greedy(replace(USUAL, locked=(1 - truth) / OFF_MIDDLE), m, rng)
 
 
@@ -261,7 +262,6 @@ def _solved(
 
 
 SHIFT, SHARE, CORRELATION = "score shift", "share of answers", "correlation over respondents"
-GAIN = "gain by averaging over layouts"
 WORLDS: list[World] = [
     _solved(SHIFT, "between templates", "template-shift", greater(0.25), (0.25, 0.3, 0.4), "swayed"),
     _solved(SHIFT, "between orders", "order-shift", greater(0.25), (0.25, 0.35, 0.9), "locked"),
@@ -273,7 +273,9 @@ WORLDS: list[World] = [
     _world(SHARE, "turned round by a negation", "negation", less(0.5), (0.5, 0.45, 0.4), negated),
     _solved(CORRELATION, "with true levels", "profile-recovered", greater(0.5), (0.5, 0.6, 0.8), "mistaken"),
     _solved(CORRELATION, "of two orders", "order-reliability", less(0.7), (0.7, 0.5, 0.0), "locked"),
-    _solved(CORRELATION, GAIN, "cyclic-average", greater(0), (0.0, 0.02, 0.035), "locked", shifted),
+    _solved(
+        CORRELATION, "gain by averaging layouts", "cyclic-average", greater(0), (0.0, 0.02, 0.035), "locked", shifted
+    ),
     _solved("Cronbach's alpha", f"{ITEMS} items", "alpha", greater(0.7), (0.7, 0.8, 0.86), "mistaken"),
     World(
         "family",

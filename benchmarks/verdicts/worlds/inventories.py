@@ -132,7 +132,8 @@ def kept(data: Answers, w: Floats) -> Estimate:
 
 
 def _share(p: Floats, *, correct: bool = False) -> Floats:
-    return shifts.significant(p, estimates.CLAIM_ALPHA, correct).astype(float).mean((1, 2, 3))
+    share: Floats = shifts.significant(p, estimates.CLAIM_ALPHA, correct).mean((1, 2, 3))
+    return share
 
 
 def on_average(measure: Measure, setting: Setting) -> float:
