@@ -72,7 +72,7 @@ def excess_in_resamples(rejected: Mapping[str, Floats]) -> dict[str, float]:
     """How many more of the 120 tests reject in the average resample than in the data.
 
     Tests near the threshold flip on resampled items, and more of them towards the side where fewer
-    lie; this is the bias that the intervals of the shares carry.
+    lie; so the intervals of the shares are centred on the estimate.
     """
     totals = {name: values.sum((1, 2, 3)) for name, values in rejected.items()}
     return {name: round(float(total[1:].mean() - total[0]), 2) for name, total in totals.items()}
