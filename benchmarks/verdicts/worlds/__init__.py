@@ -3,10 +3,10 @@
 from functools import cache
 
 from benchmarks.verdicts.world import World
-from benchmarks.verdicts.worlds import accuracy, discrimination, families, forecasts, miscalibration, weakest
+from benchmarks.verdicts.worlds import accuracy, discrimination, families, forecasts, former, miscalibration, weakest
 from common.errors import InputError
 
-MODULES = (accuracy, discrimination, forecasts, miscalibration, weakest, families)
+MODULES = (accuracy, discrimination, forecasts, miscalibration, weakest, families, former)
 
 
 @cache
