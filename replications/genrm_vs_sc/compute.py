@@ -15,8 +15,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from common.arrays import Floats, Ints
-from common.stats.estimates import Estimate
+from common.arrays import Bools, Floats, Ints
+from common.stats.resamples import from_resamples
 from replications.genrm_vs_sc.curves import Curves
 from replications.genrm_vs_sc.experiment import Verified
 
@@ -65,9 +65,7 @@ def accountings(weights: Floats, lengths: Mapping[str, Floats]) -> dict[str, Flo
     Characters stand for tokens that are unknown. The solver's prompt is counted as the bare question; any further
     text in it would make a solution dearer and the ratio smaller.
     """
-    question, solution, verification, prompt, reference = (
-        weights @ lengths[name] for name in ("question", "solution", "verification", "prompt", "reference")
-    )
+    question, solution, verification, prompt, reference = (weights @ lengths[kind] for kind in TEXTS)
     return {
         "nominal 1": np.ones(len(weights)),
         "nominal 2": np.full(len(weights), 2.0),
@@ -178,11 +176,20 @@ def saving(dear: Comparison, cheap: Comparison, tolerance: float) -> Floats:
     return factor
 
 
-def as_columns(estimate: Estimate, name: str) -> dict[str, float]:
-    """Value and 95% interval as three columns of a table, freed of rounding; an unbounded end is infinite."""
-    return {column: round(value, 9) + 0.0 for column, value in estimate.columns(name).items()}
+def columns(n: int, **statistics: Floats) -> dict[str, float]:
+    """Value and 95% interval of statistics [R] over n questions, three columns of a table each, freed of rounding.
+
+    An unbounded end is infinite; what is undefined in the data or in a resample has no interval (NaN).
+    """
+    found: dict[str, float] = {}
+    for name, values in statistics.items():
+        if np.isnan(values).any():
+            found |= {name: float(values[0]), f"{name}_low": np.nan, f"{name}_high": np.nan}
+        else:
+            found |= from_resamples(values, n).columns(name)
+    return {column: round(value, 9) + 0.0 for column, value in found.items()}
 
 
-def _cheapest(cost: Floats, wanted: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Floats:
+def _cheapest(cost: Floats, wanted: Bools) -> Floats:
     cheapest: Floats = np.where(wanted, cost, np.inf).min(axis=(1, 2))
     return cheapest

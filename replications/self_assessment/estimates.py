@@ -46,7 +46,7 @@ def recorded(data: Mapping[str, Ratings], w: Floats) -> dict[str, Found]:
     rejected = shifts.significance(data, w, CLAIM_ALPHA)
     shift = shifts.shift(data["keyed"], w)
     share = {name: values.mean((1, 2, 3)) for name, values in rejected.items()}
-    kept = shifts.share_kept(data["unkeyed"], w)[:, :, BETWEEN_ORDERS]
+    kept = shifts.share_equal(data["unkeyed"].differences, w)[:, :, BETWEEN_ORDERS]
     counts = dict(zip(MODELS, rejected["unkeyed"][0].sum((1, 2)), strict=True))
     matching = sum(counts[model] == published for model, published in PUBLISHED_COUNTS.items())
     return {
