@@ -3,10 +3,10 @@
 from functools import cache
 
 from benchmarks.verdicts.world import World
-from benchmarks.verdicts.worlds import accuracy, discrimination
+from benchmarks.verdicts.worlds import accuracy, discrimination, prm_from_rl
 from common.errors import InputError
 
-MODULES = (accuracy, discrimination)
+MODULES = (accuracy, discrimination, prm_from_rl)
 
 
 @cache
