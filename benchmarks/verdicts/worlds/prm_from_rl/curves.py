@@ -21,7 +21,7 @@ from benchmarks.verdicts.worlds.prm_from_rl import judges
 from benchmarks.verdicts.worlds.prm_from_rl.judges import ITEMS, SEEDS
 from common.arrays import Floats
 from common.stats.estimates import Found
-from replications.prm_from_rl import curves, estimates, judging, study
+from replications.prm_from_rl import curves, estimates, study
 from replications.prm_from_rl.judging import Resampled
 from replications.prm_from_rl.study import OUTCOME, RANDOM, REJECTION, Study
 
@@ -167,7 +167,21 @@ def _equal(truth: float, rng: np.random.Generator) -> Found:
 
 
 WORLDS: list[World] = [
-    world("seeds at equal solving", "400 items, 31 checkpoints, 6 runs against 6", 12, greater(0), (0.0, 0.02, 0.04), _equal),
+    world(
+        "seeds at equal solving",
+        "400 items, 31 checkpoints, 6 runs against 6",
+        12,
+        greater(0),
+        (0.0, 0.02, 0.04),
+        _equal,
+    ),
     world("co-evolution", "6 runs, 31 checkpoints", 6, greater(0), (0.0, 0.2, 0.4), _excess),
-    world("co-evolution against a control", "6 runs against 6, 31 checkpoints", 12, greater(0), (0.0, 0.2, 0.4), _against_coin),
+    world(
+        "co-evolution against a control",
+        "6 runs against 6, 31 checkpoints",
+        12,
+        greater(0),
+        (0.0, 0.2, 0.4),
+        _against_coin,
+    ),
 ]

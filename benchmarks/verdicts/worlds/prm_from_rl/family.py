@@ -19,7 +19,7 @@ from common import claims
 from common.arrays import Floats
 from common.stats import first_error
 from common.stats.estimates import Found
-from replications.prm_from_rl import estimates, study
+from replications.prm_from_rl import estimates
 from replications.prm_from_rl.judging import Resampled
 from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, Study
 

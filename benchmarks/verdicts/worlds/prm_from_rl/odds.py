@@ -54,7 +54,9 @@ def level(items: list[Item]) -> tuple[Floats, Floats]:
 def by_step(items: list[Item]) -> tuple[Floats, Floats]:
     """A product over steps; a judge of a wrong solution need only get as far as the wrong step."""
     chains = [chain_of(item.problem) for item in items]
-    ends = [len(chain.operations) if item.label < 0 else item.label + 1 for chain, item in zip(chains, items, strict=True)]
+    ends = [
+        len(chain.operations) if item.label < 0 else item.label + 1 for chain, item in zip(chains, items, strict=True)
+    ]
     step = [np.array([RARE if right > 8 else COMMON for _, right in chain.operations]) for chain in chains]
     solved = np.array([one.prod() for one in step])
     return solved, np.array([one[:end].prod() for one, end in zip(step, ends, strict=True)])

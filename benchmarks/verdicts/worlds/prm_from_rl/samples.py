@@ -1,4 +1,4 @@
-"""64 samples of 500 problems, judged by the model that wrote them: best of 32, and what acceptance says on hard problems.
+"""64 samples of 500 problems, judged by the model that wrote them: best of 32, and acceptance on hard problems.
 
 Half of the problems are easy, half hard for the model: the chance of a right sample is beta-distributed (as published:
 means .92 and .04 in the bands, a few between). Wrong samples scatter over answers as in a Chinese restaurant, so that
@@ -89,7 +89,10 @@ def pool(judge: Judge, problems: int, samples: int, rng: np.random.Generator) ->
     bars = np.concatenate([chance, 1 - (1 - chance) * left[:, :-1]], axis=1)
     answer = (rng.random((problems, samples, 1)) > bars[:, None]).sum(axis=-1)
     kinds = np.arange(ANSWERS + 1)
-    right, wrong = (np.where(hard, judge.right_hard, judge.right_easy), np.where(hard, judge.wrong_hard, judge.wrong_easy))
+    right, wrong = (
+        np.where(hard, judge.right_hard, judge.right_easy),
+        np.where(hard, judge.wrong_hard, judge.wrong_easy),
+    )
     accepts = rng.random((problems, ANSWERS + 1)) < np.where(kinds == 0, right, wrong)
 
     def scores(shift: float) -> Floats:
@@ -104,7 +107,9 @@ def chosen(of: Pool, ways: tuple[str, str]) -> dict[str, Floats]:
     """Expected correctness of each way to choose, [problems, sizes]; other sizes than 32 are not filled."""
     column = np.array(pools.SIZES) == JUDGED_AT
     every = {way: of.half(True).credit(way) + of.half(False).credit(way) for way in ways}
-    return {way: np.outer(every.get(way, np.zeros(len(of.answer))) / 2, column) for way in (MAJORITY, SELF, HEAD, SHUFFLED)}
+    return {
+        way: np.outer(every.get(way, np.zeros(len(of.answer))) / 2, column) for way in (MAJORITY, SELF, HEAD, SHUFFLED)
+    }
 
 
 def expected(judge: Judge) -> tuple[dict[str, float], dict[str, float]]:
@@ -198,18 +203,37 @@ EVEN = Judge(right_easy=0.45)
 """Acceptance on easy problems that tells right from wrong little enough for hard ones to do as well."""
 WORLDS: list[World] = [
     world(
-        PAIRED, f"{SHAPE}, accepted ones against all, best of 32", PROBLEMS, greater(0), (0.0, 0.02, 0.04),
+        PAIRED,
+        f"{SHAPE}, accepted ones against all, best of 32",
+        PROBLEMS,
+        greater(0),
+        (0.0, 0.02, 0.04),
         _best_of_n("self-prm-beats-majority", (SELF, MAJORITY), self_gain, "right_hard", (0.001, 0.999)),
     ),
     world(
-        PAIRED, f"{SHAPE}, head against majority, best of 32", PROBLEMS, less(0), (0.0, -0.03, -0.06),
+        PAIRED,
+        f"{SHAPE}, head against majority, best of 32",
+        PROBLEMS,
+        less(0),
+        (0.0, -0.03, -0.06),
         _best_of_n("prm-below-majority", (HEAD, MAJORITY), head_gain, "head", (0.0, 8.0)),
     ),
     world(
-        PAIRED, f"{SHAPE}, head against shuffled head, best of 32", PROBLEMS, greater(0), (0.0, 0.03, 0.06),
+        PAIRED,
+        f"{SHAPE}, head against shuffled head, best of 32",
+        PROBLEMS,
+        greater(0),
+        (0.0, 0.03, 0.06),
         _best_of_n("prm-beats-shuffled", (HEAD, SHUFFLED), labels_gain, "head", (0.0, 8.0)),
     ),
-    world("precision in a band", SHAPE, PROBLEMS, less(0.1), (0.1, 0.05, 0.02), _band("precision-hard", precision, Judge())),
+    world(
+        "precision in a band",
+        SHAPE,
+        PROBLEMS,
+        less(0.1),
+        (0.1, 0.05, 0.02),
+        _band("precision-hard", precision, Judge()),
+    ),
     world("lift in a band", SHAPE, PROBLEMS, greater(1), (1.0, 1.5, 2.0), _band("acceptance-lifts", lift, Judge())),
     world("rates in two bands", SHAPE, PROBLEMS, less(0), (0.0, -0.2, -0.4), _band("discriminates-less", loss, EVEN)),
 ]
