@@ -60,8 +60,8 @@ def experiment(rng: np.random.Generator) -> tuple[Study, samples.Pool]:
     made = trainings.trained(ARMS, rng)
     labels = np.array([item.label for item in made.items], dtype=float)
     for seed in range(SEEDS):
-        ends = (_level(made, labels, BASE, 0, 0), _level(made, labels, OUTCOME, seed, trainings.LAST))
-        noise = curves.Noise(*zip(*ends, strict=True), curves.TRAINED.sd, curves.TRAINED.lasting)
+        before, after = _level(made, labels, BASE, 0, 0), _level(made, labels, OUTCOME, seed, trainings.LAST)
+        noise = replace(curves.TRAINED, solving=(before[0], after[0]), f1=(before[1], after[1]))
         (solving,), (score,) = curves.drawn(noise, 0.0, rng, runs=1)
         between = curves.rounded(solving, score, OUTCOME, seed, labels)
         made.values.update({key: row for key, row in between.items() if 0 < key[2] < curves.CHECKPOINTS - 1})

@@ -88,7 +88,7 @@ def judged(arm: Arm, base: Floats, labels: Floats, runs: int, rng: np.random.Gen
 
 def solved(arm: Arm, base: Floats, runs: int, rng: np.random.Generator) -> Floats:
     """[runs, items] 1 where a problem is solved."""
-    return (latents(arm, base, runs, rng) < arm.thresholds[0]).astype(float)
+    return np.asarray(latents(arm, base, runs, rng) < arm.thresholds[0], dtype=float)
 
 
 def said(hit: np.ndarray, labels: Floats) -> Floats:

@@ -92,7 +92,8 @@ def own_solution(truth: float) -> Arms:
 def gains(truth: float) -> Arms:
     """The same, less the gain of outcome runs."""
     lost = f1(AFTER_OUTCOME) - f1(judges.OUTCOME)
-    return own_solution(lost + truth) | {
+    return {
+        **own_solution(lost + truth),
         (OUTCOME, "judge"): (judges.OUTCOME, SEEDS),
         (OUTCOME, "self-ref"): (AFTER_OUTCOME, SEEDS),
     }
