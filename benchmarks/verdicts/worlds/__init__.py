@@ -3,10 +3,19 @@
 from functools import cache
 
 from benchmarks.verdicts.world import World
-from benchmarks.verdicts.worlds import accuracy, discrimination, families, forecasts, former, miscalibration, weakest
+from benchmarks.verdicts.worlds import (
+    accuracy,
+    discrimination,
+    families,
+    forecasts,
+    former,
+    miscalibration,
+    prm_from_rl,
+    weakest,
+)
 from common.errors import InputError
 
-MODULES = (accuracy, discrimination, forecasts, miscalibration, weakest, families, former)
+MODULES = (accuracy, discrimination, forecasts, miscalibration, weakest, prm_from_rl, families, former)
 
 
 @cache
