@@ -17,7 +17,7 @@ from scipy import optimize, stats
 from common.arrays import Floats
 from lab.arithmetic import Chain
 from replications.prm_from_rl import judging
-from replications.prm_from_rl.items import Item, problems
+from replications.prm_from_rl.items import SteppedSolution, problems
 
 ITEMS = 400
 """Judging items, half of them wrong, and as many problems to solve."""
@@ -96,7 +96,7 @@ def said(hit: np.ndarray, labels: Floats) -> Floats:
     return np.where(hit, labels, np.where(labels >= 0, -1.0, 0.0))
 
 
-def items(n: int, rng: np.random.Generator) -> tuple[list[Item], Floats]:
+def items(n: int, rng: np.random.Generator) -> tuple[list[SteppedSolution], Floats]:
     """Judging items, half of them wrong, and their labels."""
     chains = [inventory()[row] for row in rng.choice(len(inventory()), n, replace=False)]
     lengths = np.array([len(chain.operations) for chain in chains])
@@ -104,7 +104,8 @@ def items(n: int, rng: np.random.Generator) -> tuple[list[Item], Floats]:
     right = (labels == -1) | (rng.random(n) < LUCKY)
     rows = zip(chains, lengths, labels, right, strict=True)
     return [
-        Item("", "", "", str(chain), ("",) * length, int(label), bool(fine)) for chain, length, label, fine in rows
+        SteppedSolution("", "", "", str(chain), ("",) * length, int(label), bool(fine))
+        for chain, length, label, fine in rows
     ], labels.astype(float)
 
 

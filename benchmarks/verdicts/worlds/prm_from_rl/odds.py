@@ -23,7 +23,7 @@ from common.arrays import Floats
 from common.stats.estimates import Found
 from lab.arithmetic import chain_of
 from replications.prm_from_rl import dependence, estimates, study
-from replications.prm_from_rl.items import Item
+from replications.prm_from_rl.items import SteppedSolution
 from replications.prm_from_rl.judging import Resampled
 from replications.prm_from_rl.study import Study
 
@@ -36,22 +36,22 @@ LIKE = 0.94
 COMMON, RARE = 0.97, 0.7
 """Chance of a step with a common and with a rare operand, where difficulty is by step."""
 
-Chances = Callable[[list[Item]], tuple[Floats, Floats]]
+Chances = Callable[[list[SteppedSolution]], tuple[Floats, Floats]]
 """Items -> chances to be solved and judged right, [n] each."""
 
 
-def by_stratum(items: list[Item]) -> tuple[Floats, Floats]:
+def by_stratum(items: list[SteppedSolution]) -> tuple[Floats, Floats]:
     """As published."""
     strata = dependence.strata(items)
     return SOLVED[strata // 2 * 2], JUDGED[strata]
 
 
-def level(items: list[Item]) -> tuple[Floats, Floats]:
+def level(items: list[SteppedSolution]) -> tuple[Floats, Floats]:
     """The same for all items."""
     return np.full(len(items), 0.5), np.full(len(items), 0.74)
 
 
-def by_step(items: list[Item]) -> tuple[Floats, Floats]:
+def by_step(items: list[SteppedSolution]) -> tuple[Floats, Floats]:
     """A product over steps; a judge of a wrong solution need only get as far as the wrong step."""
     chains = [chain_of(item.problem) for item in items]
     ends = [

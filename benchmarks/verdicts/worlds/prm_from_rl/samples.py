@@ -26,7 +26,7 @@ from common.stats.voting.ranks import best_of_dense
 from common.stats.voting.weighted import winner_credit
 from replications.prm_from_rl import estimates, pools, study
 from replications.prm_from_rl.estimates import JUDGED_AT
-from replications.prm_from_rl.items import Item
+from replications.prm_from_rl.items import SteppedSolution
 
 PROBLEMS, SAMPLES = 500, 64
 HARD, EASY = (0.5, 9.5), (4.5, 0.4)
@@ -179,7 +179,7 @@ LEARNED = {(study.PRM, 0, 0, "judge"): np.array(LABELS, dtype=float)}
 
 
 def _best_of_n(claim: str, ways: tuple[str, str], value: Value, knob: str, ends: tuple[float, float]) -> Study:
-    items = [Item("", "", "", str(label), ("",), label, False) for label in LABELS]
+    items = [SteppedSolution("", "", "", str(label), ("",), label, False) for label in LABELS]
 
     def one(truth: float, rng: np.random.Generator) -> Found:
         of = pool(judge_at(value, truth, Judge(), knob, ends), PROBLEMS, SAMPLES, rng)
