@@ -159,15 +159,6 @@ def equal_solutions_gain(comparison: Comparison) -> Floats:
     return gain
 
 
-def factor_to_match(comparison: Comparison, tolerance: float) -> Floats:
-    """Compute of the cheapest verified cell that comes within `tolerance` of self-consistency's peak, over that of the
-    fewest solutions with which self-consistency itself does, [R]."""
-    enough = comparison.sc_peak[0] - tolerance
-    own = comparison.sc_sizes[(comparison.sc >= enough[:, None] - ROUNDING).argmax(axis=1)]
-    factor: Floats = cost_to_reach(comparison, enough) / own
-    return factor
-
-
 def saving(dear: Comparison, cheap: Comparison, tolerance: float) -> Floats:
     """Compute that one verifier needs to come within `tolerance` of its best, over what another needs to get as far.
 

@@ -15,11 +15,11 @@ from replications.genrm_vs_sc.compute import (
     cost_to_lead,
     cost_to_reach,
     equal_solutions_gain,
-    factor_to_match,
     largest_gain,
     lead,
     weigh,
 )
+from replications.genrm_vs_sc.crossings import of_peak
 from replications.genrm_vs_sc.curves import Curves
 from replications.genrm_vs_sc.estimates import TOLERANCE
 from replications.genrm_vs_sc.experiment import Verified
@@ -200,13 +200,13 @@ def gains(by_verifier: Mapping[str, Outcome]) -> pd.DataFrame:
     for name, one in by_verifier.items():
         row: dict[str, object] = {"verifier": name}
         n = len(one.pools.questions)
-        for column, values in (
-            ("gain_equal_compute", largest_gain(one.comparison)),
-            ("gain_equal_solutions", equal_solutions_gain(one.comparison)),
-            ("factor_to_match", factor_to_match(one.comparison, TOLERANCE)),
-            ("ratio", one.comparison.ratio),
+        for column, found in (
+            ("gain_equal_compute", from_resamples(largest_gain(one.comparison), n)),
+            ("gain_equal_solutions", from_resamples(equal_solutions_gain(one.comparison), n)),
+            ("factor_to_match", of_peak(one.comparison, TOLERANCE, n)),
+            ("ratio", from_resamples(one.comparison.ratio, n)),
         ):
-            row |= as_columns(from_resamples(values, n), column)
+            row |= as_columns(found, column)
         rows.append(row)
     return pd.DataFrame(rows)
 

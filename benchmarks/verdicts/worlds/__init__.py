@@ -3,10 +3,10 @@
 from functools import cache
 
 from benchmarks.verdicts.world import World
-from benchmarks.verdicts.worlds import accuracy, discrimination
+from benchmarks.verdicts.worlds import accuracy, discrimination, figures, genrm_vs_sc
 from common.errors import InputError
 
-MODULES = (accuracy, discrimination)
+MODULES = (accuracy, discrimination, figures, genrm_vs_sc)
 
 
 @cache
