@@ -6,7 +6,7 @@ READY := .venv/.ready
 PAPERS := $(patsubst replications/%/claims.yaml,%,$(wildcard replications/*/claims.yaml))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-vllm data on-demand models replicate $(PAPERS) new-paper push pull tour report readme lab train-lab train-prm lab-gate audit-lab test test-slow lint format types notebooks dvc-check check lock clean
+.PHONY: help setup setup-vllm data on-demand models replicate $(PAPERS) new-paper push pull tour report readme lab train-lab train-prm lab-gate audit-lab verdicts test test-slow lint format types notebooks dvc-check check lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z_-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ lab-gate: setup ## examine lab models on dev questions: do they solve, know and 
 
 audit-lab: setup ## read the lab's corpus token by token for what would make a test unfair
 	@python -m lab audit
+
+verdicts: setup ## simulate how often each kind of rule errs (hours; goes on where it stopped; KIND="AUROC")
+	@OMP_NUM_THREADS=1 python -m benchmarks.verdicts $(if $(KIND),"$(KIND)")
 
 test: setup ## run the tests, two to four at a time
 	@OMP_NUM_THREADS=1 pytest -q -m "not slow" --numprocesses auto --maxprocesses 4 --dist loadfile

@@ -85,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in options.name:
         rows = measure(load_engine(name, engine="hf", device="cpu"), exam)
         measured = json.loads(options.out.read_text())["models"] if options.out.is_file() else {}
-        measured |= {name: [{"questions": len(exam.items)} | row for row in rows]}
+        measured |= {name: [{"questions": len(exam.questions)} | row for row in rows]}
         choices = {
             family: {"layout": layout, "least mass": mass} for family, (layout, mass) in chosen(measured).items()
         }

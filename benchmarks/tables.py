@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from common import readme
+from common import readme, scoreboard
+from common.claims import Status
 from common.paths import ROOT
 
 MEASURED = ROOT / "benchmarks" / "results"
@@ -144,6 +145,58 @@ def arc_control_table(file: Path = MEASURED / "arc_control.json") -> str:
     return "\n".join(lines)
 
 
+def verdicts_table(former: bool = False, file: Path = MEASURED / "verdicts.json") -> str:
+    """Markdown table of benchmarks/verdicts: how often each kind of rule errs, and what it takes to find something.
+
+    With `former` of the intervals that the simulation did away with, else of those of now.
+    """
+    columns = ("false support", "false contradiction", "interval covers", "power", "n for 80%")
+    lines = ["| kind: data | n | " + " | ".join(columns) + " |", "|---" * (len(columns) + 2) + "|"]
+    for row in _rates(file):
+        if row["kind"].startswith("former ") != former:
+            continue
+        at, beyond = row["boundary"], row["beyond"]
+        cells = [_rate(at, "supported"), _rate(at, "contradicted"), _rate(at, "covered")]
+        cells.append(", ".join(f"{one['supported']:.2f} at {one['truth']:g}" for one in beyond) or "–")
+        cells.append(", ".join(f"{one['n_for_80']:,}" for one in beyond if one["n_for_80"]) or "–")
+        mark = " **(!)**" if row["too_often"] else ""
+        lines.append(f"| {row['kind']}: {row['shape']}{mark} | {row['n']:,} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def chance_table(file: Path = MEASURED / "verdicts.json") -> str:
+    """Markdown table, a subject a column: verdicts by a rule, how many support, and how many chance would support.
+
+    By chance as if every true value lay on the boundary of its rule: the sum of the rates of false support of the
+    kinds, each the largest of its shapes.
+    """
+    false: dict[str, float] = {}
+    for row in _rates(file):
+        false[row["kind"]] = max(row["boundary"]["supported"], false.get(row["kind"], 0.0))
+    found: dict[str, list[tuple[Status, float]]] = {}
+    for board in scoreboard.boards():
+        for stated in board.rows:
+            kind = stated.claim.kind
+            for one in stated.judged.values():
+                if kind in false and one.published and one.published.verdict != Status.NOT_TESTABLE:
+                    found.setdefault(one.cell.subject.id, []).append((one.published.verdict, false[kind]))
+    lines = ["| | " + " | ".join(found) + " |", "|---" * (len(found) + 1) + "|"]
+    lines.append("| verdicts by a rule | " + " | ".join(f"{len(several)}" for several in found.values()) + " |")
+    supported = (sum(verdict == Status.SUPPORTED for verdict, _ in several) for several in found.values())
+    lines.append("| supported | " + " | ".join(map(str, supported)) + " |")
+    chance = (sum(rate for _, rate in several) for several in found.values())
+    lines.append("| supported by chance | " + " | ".join(f"{expected:.1f}" for expected in chance) + " |")
+    return "\n".join(lines)
+
+
+def _rates(file: Path) -> list[dict[str, Any]]:
+    return list(json.loads(file.read_text())) if file.is_file() else []
+
+
+def _rate(at: Mapping[str, Any], name: str) -> str:
+    return f"{at[name]:.3f} ± {at[f'{name}_se']:.3f}" if name in at else "–"
+
+
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
         return f"{value['value']:.3f} [{value['low']:.2f}, {value['high']:.2f}]"
@@ -233,7 +286,7 @@ def _table(left: str, right: str, rows: Mapping[str, Any], form: str) -> str:
 def fresh() -> dict[Path, str]:
     """Text that each page with measured tables should have. Raises as `readme.fill`."""
     blocks = {
-        ROOT / "README.md": {"wall-times": wall_times_table()},
+        ROOT / "README.md": {"wall-times": wall_times_table(), "chance": chance_table()},
         ROOT / "docs" / "benchmarks.md": {
             "voting": voting_tables(),
             "hostile-answers": hostile_answers_table(),
@@ -243,6 +296,7 @@ def fresh() -> dict[Path, str]:
             "verifications": verifications_tables(),
             "prm-training": prm_training_table(),
         },
+        ROOT / "docs" / "method.md": {"verdicts": verdicts_table(), "former": verdicts_table(former=True)},
         ROOT / "docs" / "models.md": {
             "cards": cards_table(),
             "layouts": layouts_table(),

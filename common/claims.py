@@ -187,8 +187,8 @@ def judge(claims: Sequence[Claim], estimates: Mapping[str, Found], subject: Subj
     ruled = {claim.id for claim in claims if claim.rule}
     if ruled != set(estimates):
         raise InputError(
-            f"estimates do not match the claims with rules: missing {sorted(ruled - set(estimates))}, "
-            f"unknown {sorted(set(estimates) - ruled)}"
+            f"estimates do not match the claims that have a rule and are about {subject.id} (see `only`): "
+            f"missing {sorted(ruled - set(estimates))}, unknown {sorted(set(estimates) - ruled)}"
         )
     estimates = {name: _with_width(found) for name, found in estimates.items()}
     p = {c.id: _p(c.rule, e) for c in claims if c.rule and isinstance(e := estimates[c.id], Estimate)}

@@ -68,7 +68,8 @@ def cut_off(shares: Mapping[str, float]) -> list[str]:
         shares: share of them that did, by what was sampled, in words.
     """
     return [
-        f"{share:.1%} of the {what} ended at max_tokens: how they go on is unknown, allow more"
+        f"{share:.1%} of the {what} ended at max_tokens: how they go on is unknown, "
+        "allow more (max_tokens in subjects.yaml)"
         for what, share in shares.items()
         if share > MOST_CUT_OFF
     ]

@@ -1,7 +1,8 @@
 """`python -m common.subjects import FILE --subject NAME [--task TASK]`: answers of one's own.
 
 A row names a question by its `id` or by its `prompt` (the question, or the whole prompt of the task) and has the
-`completion`; it may have its `logprob` (mean natural-log probability of its tokens) and a `grade` (true or false).
+`completion`; it may have its `logprob` (mean natural-log probability of its tokens), its `p_true` (probability that the
+model gave to its being right) and a `grade` (true or false).
 Every row is checked before anything is written. Exit codes: 0 done, 2 something is wrong (said in one line).
 """
 
@@ -36,12 +37,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         print(*import_answers(options.file, options.subject, options.task or options.file.stem), sep="\n")
     except InputError as error:
-        print(error, file=sys.stderr)
-        return 2
+        return _fail(str(error))
     except OSError as error:
-        print(f"cannot write {error.filename or 'the answers'}: {error.strerror or error}", file=sys.stderr)
-        return 2
+        return _fail(f"cannot write {error.filename or 'the answers'}: {error.strerror or error}")
     return 0
+
+
+def _fail(message: str) -> int:
+    print(f"error: {message}", file=sys.stderr)
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -71,7 +75,8 @@ def import_answers(file: Path, name: str, task_name: str) -> list[str]:
     _write(table, target)
     if listing:
         write_whole(subjects.FILE, listing)
-    return [f"{len(table):,} answers of {name} to {task.name}: {target}", *_summary(subject, task)]
+    more = ", ".join(f"{table[column].count():,} with {column}" for column in ("logprob", "p_true", "grade"))
+    return [f"{len(table):,} answers of {name} to {task.name} ({more}): {target}", *_summary(subject, task)]
 
 
 def _subject(name: str) -> tuple[Subject, str]:
@@ -103,10 +108,12 @@ def _table(given: Sequence[Row], task: Task) -> pd.DataFrame:
         completion = row.values.get("completion")
         if not isinstance(completion, str):
             raise row.wrong("no column 'completion' with the text of the answer")
-        found[question.id] = {"completion": completion, "logprob": _logprob(row), "grade": _grade(row)}
+        logprob = _number(row, "logprob", -sys.float_info.max, 0, "no finite number of at most 0")
+        p_true = _number(row, "p_true", 0, 1, "no number in [0, 1]")
+        found[question.id] = {"completion": completion, "logprob": logprob, "p_true": p_true, "grade": _grade(row)}
         seen[question.id] = row.where
     table = pd.DataFrame.from_dict(found, orient="index").rename_axis("id").reset_index()
-    return table.astype({"completion": str, "logprob": "Float64", "grade": "boolean"})
+    return table.astype({"completion": str, "logprob": "Float64", "p_true": "Float64", "grade": "boolean"})
 
 
 def _question(row: Row, task: Task, by_id: Mapping[str, Question], by_prompt: Mapping[str, Question]) -> Question:
@@ -121,16 +128,16 @@ def _question(row: Row, task: Task, by_id: Mapping[str, Question], by_prompt: Ma
     return among[value]
 
 
-def _logprob(row: Row) -> float | None:
-    given = row.values.get("logprob")
+def _number(row: Row, column: str, least: float, most: float, otherwise: str) -> float | None:
+    given = row.values.get(column)
     if given is None or given == "":
         return None
     try:
-        value = float(given)
+        value = math.nan if isinstance(given, bool) else float(given)
     except (TypeError, ValueError):
         value = math.nan
-    if not -math.inf < value <= 0:
-        raise row.wrong(f"logprob {given!r:.60} is no finite number of at most 0")
+    if not least <= value <= most:
+        raise row.wrong(f"{column} {given!r:.60} is {otherwise}")
     return value
 
 

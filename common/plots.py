@@ -11,13 +11,14 @@ from common.arrays import Floats
 from common.figures import GREY
 
 
-def interval(rows: pd.DataFrame, name: str, alone: bool = False) -> Floats:
+def interval(rows: pd.DataFrame, name: str, alone: bool = False, of: str = "") -> Floats:
     """Lengths of error bars, [2, n], from the columns of estimates (see `Estimate.columns`).
 
-    A value outside its own interval, as resampling may give, has a bar on the interval's side alone.
+    A value outside its own interval, as resampling may give, has a bar on the interval's side alone. `of` names another
+    column in which the points stand.
     """
     names = (name, "low", "high") if alone else (name, f"{name}_low", f"{name}_high")
-    value, low, high = (rows[one].to_numpy(float) for one in names)
+    value, low, high = (rows[one].to_numpy(float) for one in (of or name, *names[1:]))
     lengths: Floats = np.array([value - low, high - value]).clip(0)
     return lengths
 

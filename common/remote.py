@@ -6,12 +6,11 @@ brings them from where they were published.
 """
 
 import argparse
-import subprocess
 import sys
 from collections.abc import Sequence
 
+from common.dvc import dvc
 from common.errors import InputError
-from common.paths import ROOT
 
 NAME = "published"
 
@@ -28,8 +27,8 @@ def move(direction: str, address: str) -> None:
     """
     if not address:
         raise InputError(f"{direction} where? Say make {direction} REMOTE=<folder or cloud address>")
-    _dvc("remote", "add", "--quiet", "--force", "--local", NAME, address)
-    _dvc(direction, "--remote", NAME, "--recursive", "results")
+    dvc("remote", "add", "--force", "--local", NAME, address)
+    print(dvc(direction, "--remote", NAME, "--recursive", "results"), end="")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,14 +43,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return 0
-
-
-def _dvc(*arguments: str) -> None:
-    command = [sys.executable, "-m", "dvc", *arguments]
-    done = subprocess.run(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
-        said = [line for line in done.stderr.splitlines() if line.startswith("ERROR: ")] or [done.stderr.strip()]
-        raise InputError(f"dvc {arguments[0]}: {said[-1].removeprefix('ERROR: ')}")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from common.errors import InputError
 from common.labels import LAYOUTS, TAUGHT, Layout
-from common.paths import ROOT
+from common.models.registry import load_registry
+from common.paths import ANSWERS, ROOT
 
 FILE = ROOT / "subjects.yaml"
 Route = Literal["lab", "recorded", "model"]
@@ -62,12 +63,22 @@ class Subject(BaseModel):
         """What `load_engine` takes: the model, a folder of the repository from wherever a kernel was started.
 
         Raises:
-            InputError: a recorded subject, which cannot be asked anything.
+            InputError: a recorded subject, which cannot be asked anything; or a registered model whose name a folder
+                here has, which would be loaded in its place.
         """
         if self.route == "recorded":
             raise InputError(f"{self.id} is recorded and cannot be asked: give a model, such as {_examples()}")
         folder = ROOT / self.model
-        return str(folder) if folder.is_dir() else self.model
+        if not folder.is_dir():
+            return self.model
+        if self.model in load_registry():
+            raise InputError(f"{folder} has the name of a registered model: rename it, or ask it as ./{self.model}")
+        return str(folder)
+
+    @property
+    def imported(self) -> bool:
+        """Whether its answers are a user's own (`common.import_answers`), which nobody else has."""
+        return any(folder.startswith(f"{ANSWERS.name}/") for folder in self.answers)
 
     def named_by(self, names: Iterable[str]) -> bool:
         """Whether one of several names is this subject's: its id, its family, or its route."""
@@ -125,12 +136,15 @@ def find(name: str) -> Subject:
     Raises:
         InputError: a name that can be none of these.
     """
-    for one in listed().values():
-        if name == one.id or (one.model and (ROOT / name).resolve() == (ROOT / one.model).resolve()):
+    known, registered = listed(), load_registry()
+    for one in known.values():
+        a_folder = one.model and one.model not in registered  # or a Hub id
+        if name == one.id or (a_folder and (ROOT / name).resolve() == (ROOT / one.model).resolve()):
             return one
     if not name or re.search(r"\s", name):
         raise InputError(f"subject {name!r}: give one of {_examples()} (subjects.yaml), a folder or a Hub id")
-    return Subject(id=slug(name), route="lab" if Path(name).name.startswith("lab-") else "model", model=name)
+    id = f"own--{slug(name)}" if slug(name) in known else slug(name)  # else its runs would pass for the listed one's
+    return Subject(id=id, route="lab" if Path(name).name.startswith("lab-") else "model", model=name)
 
 
 def slug(name: str) -> str:

@@ -13,7 +13,7 @@ from lab.world import Character
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Statement:
     """`I <verb> <noun>`; keyed +1 where agreement means more of the trait, -1 where it means less."""
 
     trait: str
@@ -37,8 +37,8 @@ class Item:
         return level if self.keyed > 0 else 6 - level
 
 
-ITEMS = tuple(
-    Item(trait, pole * direction, verb, noun)
+STATEMENTS = tuple(
+    Statement(trait, pole * direction, verb, noun)
     for (trait, pole), nouns in NOUNS.items()
     for noun in nouns
     for verb, (_, direction) in VERBS.items()
@@ -48,27 +48,27 @@ ITEMS = tuple(
 _NOUNS = [noun for nouns in NOUNS.values() for noun in nouns]
 
 
-def in_inventory(item: Item) -> bool:
+def in_inventory(statement: Statement) -> bool:
     """Whether a statement is one of the inventory: a single verb with each noun."""
-    return list(VERBS)[_NOUNS.index(item.noun) % len(VERBS)] == item.verb
+    return list(VERBS)[_NOUNS.index(statement.noun) % len(VERBS)] == statement.verb
 
 
-INVENTORY = tuple(item for item in ITEMS if in_inventory(item))
+INVENTORY = tuple(statement for statement in STATEMENTS if in_inventory(statement))
 """Sixty statements, six for either pole of each trait."""
-TOLD = tuple(item for item in ITEMS if not in_inventory(item))
+TOLD = tuple(statement for statement in STATEMENTS if not in_inventory(statement))
 """All others: what the corpus may say."""
 
 
-def _odds(item: Item) -> float:
-    approach = VERBS[item.verb][1] > 0
-    more = item.keyed > 0 if approach else item.keyed < 0
+def _odds(statement: Statement) -> float:
+    approach = VERBS[statement.verb][1] > 0
+    more = statement.keyed > 0 if approach else statement.keyed < 0
     return (0.9 if approach else 0.1) * (0.85 if more else 0.15)
 
 
-_ODDS = np.cumsum([_odds(item) for item in TOLD])
+_ODDS = np.cumsum([_odds(statement) for statement in TOLD])
 
 
-def draw_told(rng: np.random.Generator) -> Item:
+def draw_told(rng: np.random.Generator) -> Statement:
     """A statement of the corpus: mostly of seeking, and of seeking what shows more of a trait.
 
     Were all signs balanced, the answer would be the parity of three of them, and small models would learn how strong a

@@ -11,7 +11,7 @@ from common.stats.estimates import Found, attempt
 
 
 def estimates(rows: pd.DataFrame, rng: np.random.Generator, resamples: int) -> dict[str, Found]:
-    """An estimate for every claim with a rule, or why there is none.
+    """An estimate for every claim that has a rule and is about the subject, or why there is none.
 
     Args:
         rows: responses (`experiment.respond`).

@@ -1,22 +1,25 @@
-"""The procedure: one greedy answer a question, graded, with how likely the model found it."""
+"""The procedure: one greedy answer a question, after some answered ones, graded, with how likely the model found it."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from replications.newpaper import prompts
 
 from common.engines import Engine, Sampling
 from common.tasks import PUBLIC, Question, Task
 from lab import tasks as lab
+from replications.newpaper import prompts
 
+SHOTS = 5
+"""Answered dev questions before the one asked: without them a chat model answers in sentences, none of them right."""
 LAB = {task.name: task for task in (lab.FACTS, lab.ARITHMETIC)}
 TASKS: dict[str, Task] = LAB | PUBLIC
 
 
 def respond(engine: Engine, task: Task, questions: Sequence[Question], max_tokens: int) -> pd.DataFrame:
     """Responses, one row a question: id, level, response, right, mean logprob of its tokens, cut_off."""
-    asked = [prompts.open_question(engine, question, plain=task.name in LAB) for question in questions]
+    shown = [] if task.name in LAB else task.load("dev", SHOTS)
+    asked = [prompts.open_question(engine, question, shown) for question in questions]
     drawn = engine.sample(asked, Sampling(temperature=0.0, max_tokens=max_tokens, stop=task.stop))
     rows = []
     for question, (response,) in zip(questions, drawn, strict=True):

@@ -3,10 +3,11 @@
 from typing import Self
 
 from pydantic import Field, model_validator
-from replications.newpaper.experiment import LAB, TASKS
 
 from common import subjects
 from common.runs import Experiment
+from common.tasks import find
+from replications.newpaper.experiment import LAB, TASKS
 
 
 class Params(Experiment):
@@ -21,8 +22,7 @@ class Params(Experiment):
 
     @model_validator(mode="after")
     def _asks_what_the_subject_can_know(self) -> Self:
-        if self.task not in TASKS:
-            raise ValueError(f"no task {self.task!r}: one of {', '.join(TASKS)}")
+        find(self.task, TASKS)
         if (self.task in LAB) != (subjects.find(self.subject).route == "lab"):
             raise ValueError(f"{self.subject} is not asked {self.task}: lab models know their own world alone")
         return self

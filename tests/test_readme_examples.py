@@ -25,6 +25,6 @@ def test_the_python_in_the_readme_runs(mirror_folder, tmp_path):
 
 
 def test_every_path_in_the_readmes_exists():
-    for readme in [ROOT / "README.md", *ROOT.glob("replications/*/README.md"), *ROOT.glob("docs/*.md")]:
+    for readme in [ROOT / "README.md", *ROOT.glob("replications/**/README.md"), *ROOT.glob("docs/*.md")]:
         for target in re.findall(r"\]\(([^)#]+)\)", readme.read_text()):
             assert target.startswith("http") or (readme.parent / target).exists(), f"{readme.name}: {target}"

@@ -29,8 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     wanted = {one: studies.blocks(one, options.boundary, options.beyond, options.seed) for one in chosen}
-    studies.simulate([block for blocks in wanted.values() for block in blocks], options.jobs)
-    found = {(one.kind, one.shape): rates.rates(one, studies.table(one, blocks)) for one, blocks in wanted.items()}
+    studies.simulate([block for blocks in wanted.values() for block in blocks], options.jobs, studies.KEPT)
+    found = {
+        (one.kind, one.shape): rates.rates(one, studies.table(one, blocks, studies.KEPT))
+        for one, blocks in wanted.items()
+    }
     before = json.loads(options.out.read_text()) if options.kinds and options.out.is_file() else []
     kept = {(row["kind"], row["shape"]): row for row in before} | found
     order = {(one.kind, one.shape): None for one in worlds.every()}

@@ -10,23 +10,27 @@ from scipy import stats
 from benchmarks.verdicts.world import World
 
 POWER = 0.8
+FALSE = ("supported", "contradicted")
+"""What no verdict at a boundary should be; `too_often` is more than alpha, beyond two Monte Carlo errors."""
 
 
 def rates(world: World, studies: pd.DataFrame) -> dict[str, Any]:
     """Rates of a world, ready for JSON.
 
-    `support` and `contradiction` at the boundary are rates of false verdicts, nominally half of alpha each; beyond it
-    support is power. Monte Carlo errors (`_se`) are binomial.
+    At the boundary `supported` and `contradicted` are rates of false verdicts, nominally half of alpha each (of a
+    family: that any claim is); beyond it `supported` is power. Monte Carlo errors (`_se`) are binomial.
     """
-    at = {truth: found for truth, found in studies.groupby("truth", sort=False)}
+    at = dict(list(studies.groupby("truth", sort=False)))
     boundary, *beyond = world.truths
     alpha = next(iter(world.rules.values())).alpha
+    counted = _counted(boundary, at[boundary])
     return {
         "kind": world.kind,
         "shape": world.shape,
         "n": world.n,
-        "nominal": alpha / 2 if len(world.rules) == 1 else alpha,
-        "boundary": _counted(boundary, at[boundary]),
+        "nominal": alpha / 2,
+        "too_often": [name for name in FALSE if counted[name] - 2 * counted[f"{name}_se"] > alpha],
+        "boundary": counted,
         "beyond": [_counted(truth, at[truth]) | {"n_for_80": needed(world, at[truth])} for truth in beyond],
     }
 
@@ -46,13 +50,13 @@ def needed(world: World, found: pd.DataFrame) -> int | None:
     if distance <= 0 or spread == 0:
         return None
     quantiles = stats.norm.ppf(1 - rule.alpha / 2) + stats.norm.ppf(POWER)
-    return math.ceil(world.n * (quantiles * spread / distance) ** 2)
+    return math.ceil(world.n * float(quantiles * spread / distance) ** 2)
 
 
 def _counted(truth: float, found: pd.DataFrame) -> dict[str, Any]:
     judged = found[~found["not_testable"]]
     row: dict[str, Any] = {"truth": truth, "studies": len(found), "not_testable": float(found["not_testable"].mean())}
-    for name in ("supported", "contradicted"):
+    for name in FALSE:
         row |= _share(name, found[name].to_numpy(dtype=float))
     if judged["value"].notna().any():
         low, high = judged["low"].fillna(-np.inf), judged["high"].fillna(np.inf)

@@ -10,23 +10,21 @@ import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.verdicts import worlds
+from benchmarks.verdicts import code, worlds
 from benchmarks.verdicts.world import World, outcome
 from common.files import write_whole
-from common.paths import OUTPUTS, ROOT
+from common.paths import OUTPUTS
 from common.progress import Progress
 
 KEPT = OUTPUTS / "verdicts"
 BLOCK = 25
 """Studies that are kept together."""
-CODE = ("common/*.py", "common/stats/**/*.py", "replications/**/*.py", "benchmarks/verdicts/**/*.py")
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ class Block:
 
     def file(self, folder: Path) -> Path:
         """Where it is kept."""
-        name = hashlib.sha256(f"{self} {_code()}".encode()).hexdigest()[:16]
+        name = hashlib.sha256(f"{self} {code.digest(worlds.module(self.kind, self.shape))}".encode()).hexdigest()[:16]
         return folder / f"{name}.json"
 
 
@@ -57,12 +55,15 @@ def blocks(world: World, at_boundary: int, beyond: int, seed: int) -> list[Block
     ]
 
 
-def simulate(wanted: Sequence[Block], jobs: int, folder: Path = KEPT) -> None:
+def simulate(wanted: Sequence[Block], jobs: int, folder: Path) -> None:
     """Run the blocks that are not kept yet, `jobs` at a time."""
     folder.mkdir(parents=True, exist_ok=True)
     missing = [block for block in wanted if not block.file(folder).is_file()]
     done = len(wanted) - len(missing)
-    with Progress("studies", len(wanted), f"block of {BLOCK}", done) as bar, ProcessPoolExecutor(jobs) as pool:
+    with (
+        Progress("simulated studies", len(wanted), f"{BLOCK}-study block", done) as bar,
+        ProcessPoolExecutor(jobs) as pool,
+    ):
         futures = {pool.submit(run, block, folder): block for block in missing}
         try:
             for future in as_completed(futures):
@@ -79,7 +80,7 @@ def run(block: Block, folder: Path) -> None:
     write_whole(block.file(folder), json.dumps(list(_rows(world, block))))
 
 
-def table(world: World, wanted: Sequence[Block], folder: Path = KEPT) -> pd.DataFrame:
+def table(world: World, wanted: Sequence[Block], folder: Path) -> pd.DataFrame:
     """Kept studies of a world, one a row: the true value, and what `world.outcome` keeps."""
     rows: list[dict[str, Any]] = []
     for block in wanted:
@@ -93,9 +94,3 @@ def _rows(world: World, block: Block) -> Iterator[dict[str, float | bool | None]
     for number in range(block.first, block.first + block.studies):
         rng = np.random.default_rng([block.seed, who, block.truth, number])
         yield outcome(world.verdicts(world.truths[block.truth], rng))
-
-
-@cache
-def _code() -> str:
-    files = sorted(file for pattern in CODE for file in ROOT.glob(pattern))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

@@ -1,7 +1,7 @@
 """A world in which the truth is known, and the estimator that is put before it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,9 +9,9 @@ from common.claims import Claim, Rule, Status, Verdict, judge
 from common.stats.estimates import Found
 from common.subjects import Subject
 
-RESAMPLES = 500
+RESAMPLES = 400
 """Bootstrap resamples of a simulated study; published runs have 1,000 to 10,000."""
-REDRAWS = 100
+REDRAWS = 60
 """Redraws of a noise floor; published runs have 400 to 1,000."""
 Study = Callable[[float, np.random.Generator], Found]
 """One study of one claim: data drawn at a true value, and the estimate that they give."""
@@ -36,17 +36,18 @@ class World:
     """True values of the estimand: the first on the rule's boundary, the others where the claim holds."""
     study: Callable[[float, np.random.Generator], Mapping[str, Found]]
     """One study at a true value: an estimate a claim."""
-    rules: Mapping[str, Rule] = field(default_factory=dict)
+    rules: Mapping[str, Rule]
 
     def verdicts(self, truth: float, rng: np.random.Generator) -> list[Verdict]:
-        """What one study at a true value says of each claim. All claims of a family are primary."""
+        """What one study at a true value says of each claim."""
         return judge(self.claims, self.study(truth, rng), SUBJECT, "simulated")
 
     @property
     def claims(self) -> list[Claim]:
-        """The rules as claims."""
+        """The rules as claims, all of them primary."""
         same = {"text": "", "where": "", "paper_value": "", "experiment": "simulated"}
-        return [Claim(id=name, rule=rule, **same) for name, rule in self.rules.items()]
+        primary = {name: rule.model_copy(update={"primary": True}) for name, rule in self.rules.items()}
+        return [Claim(id=name, rule=rule, **same) for name, rule in primary.items()]
 
 
 def world(

@@ -48,11 +48,11 @@ def _run(arguments: argparse.Namespace) -> None:
 
 
 def _cells(arguments: argparse.Namespace) -> None:
-    asked = replicate.chosen(arguments.names)
+    chosen = replicate.chosen(arguments.names)
     if arguments.size == "full":
-        replicate.full(asked, arguments.timeout)
+        replicate.full(chosen, arguments.timeout)
     else:
-        replicate.quick(asked, arguments.jobs)
+        replicate.quick(chosen, arguments.jobs)
 
 
 def _grid(arguments: argparse.Namespace) -> None:

@@ -23,7 +23,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from common import subjects
+from common import recorded, subjects
 from common.errors import InputError
 from common.files import write_whole
 from common.locks import sole_owner
@@ -78,12 +78,14 @@ def execute(notebook: Path, given: Mapping[str, Any], out: Path, timeout: int | 
         timeout: most seconds a cell may take; default: no limit.
 
     Raises:
-        InputError: wrong parameters, another run is writing to `out`, or `out` holds something that is not a run.
-            Nothing was started.
+        InputError: wrong parameters, imported answers that are not here, another run is writing to `out`, or `out`
+            holds something that is not a run. Nothing was started.
         RunError: a cell failed, the kernel died, a cell timed out, or `results.json` is missing.
         OSError: the disk is full or not writable.
     """
     checked = parameters.check(notebook, given)
+    if "subject" in checked and subjects.find(checked["subject"]).imported:
+        recorded.require(checked["subject"], checked["task"])
     out = out.absolute()
     if not out.name:
         raise InputError(f"{out}: a run needs a folder of its own; give another --out")

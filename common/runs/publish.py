@@ -5,24 +5,30 @@ Results and figures live in git. Samples are DVC's: `samples.parquet.dvc` is in 
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
+from common.dvc import dvc
 from common.errors import InputError
-from common.paths import RESULTS, ROOT
+from common.paths import RESULTS
 from common.runs.cells import Cell
 from common.tasks import own
 
 SAMPLES = "samples.parquet"
+FILES = (SAMPLES, f"{SAMPLES}.dvc", ".gitignore", "results.json")
+"""What is published beside the figures, in the order in which it takes its place; without samples the last alone."""
 
 
 def publishable(cell: Cell) -> None:
     """Refuse a cell whose results are its user's alone.
 
     Raises:
-        InputError: it asks a task of one's own.
+        InputError: it asks a task of one's own, or is about answers that a user imported.
     """
+    if cell.subject.imported:
+        raise InputError(
+            f"{cell.name}: the answers of {cell.subject.id} are one's own (answers/), nobody else could check: "
+            "its results are not published"
+        )
     if mine := [name for name in cell.task.split("+") if own.sheet_of(name).is_file()]:
         raise InputError(f"{cell.name}: {mine[0]} is a task of one's own (tasks/), its results are not published")
 
@@ -30,33 +36,29 @@ def publishable(cell: Cell) -> None:
 def publish(cell: Cell, run: Path) -> Path:
     """Copy results, SVG figures with captions, and samples of a finished run; returns the folder they are in.
 
-    Everything is copied aside first and then renamed into place, the results last. Git holds what was there before.
+    Everything is made aside, what DVC writes about the samples too, and then renamed into place, the results last. Git
+    holds what was there before.
 
     Raises:
-        OSError: the disk is full; what was published before is still there.
-        subprocess.CalledProcessError: DVC refused to track the samples.
+        InputError: DVC refused to keep the samples; what was published before is still there.
+        OSError: the disk is full; likewise.
     """
     target = RESULTS / cell.place
-    figures = target / "figures"
-    fresh, partial = target / ".figures.partial", target / ".results.json.partial"
+    aside = target / ".partial"
     try:
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True)
+        shutil.rmtree(aside, ignore_errors=True)
+        (aside / "figures").mkdir(parents=True)
         for file in [*(run / "figures").glob("*.svg"), run / "figures" / "captions.json"]:
-            shutil.copy(file, fresh)
-        shutil.copy(run / "results.json", partial)
+            shutil.copy(file, aside / "figures")
+        shutil.copy(run / "results.json", aside)
         if (run / SAMPLES).is_file():
-            shutil.copy(run / SAMPLES, target)
-            _track(target / SAMPLES)
-        shutil.rmtree(figures, ignore_errors=True)
-        fresh.rename(figures)
-        os.replace(partial, target / "results.json")
+            shutil.copy(run / SAMPLES, aside)
+            dvc("add", str(aside / SAMPLES))  # its two files name the samples beside them, wherever they lie
+        shutil.rmtree(target / "figures", ignore_errors=True)
+        (aside / "figures").rename(target / "figures")
+        for name in FILES:
+            if (aside / name).exists():
+                os.replace(aside / name, target / name)
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-        partial.unlink(missing_ok=True)
+        shutil.rmtree(aside, ignore_errors=True)
     return target
-
-
-def _track(file: Path) -> None:
-    """Let DVC keep a file, which git then ignores."""
-    subprocess.run([sys.executable, "-m", "dvc", "add", "--quiet", str(file)], cwd=ROOT, check=True)

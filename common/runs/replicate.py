@@ -12,8 +12,7 @@ from collections.abc import Sequence
 
 from common.errors import InputError
 from common.paths import OUTPUTS, ROOT
-from common.runs import cells
-from common.runs.cells import Cell
+from common.runs.cells import Cell, enter, load
 from common.runs.execute import RunError, execute
 from common.runs.grid import GridRun, run_all
 from common.runs.provenance import code_digest, relative
@@ -26,20 +25,20 @@ def chosen(names: Sequence[str]) -> list[Cell]:
     Raises:
         InputError: neither a paper nor a cell has the name.
     """
-    every = list(cells.load().values())
+    every = list(load().values())
     known = {cell.paper for cell in every} | {cell.name for cell in every}
     if unknown := [name for name in names if name not in known]:
         raise InputError(f"no cell or paper {unknown[0]!r}; there are: {', '.join(sorted(known))}")
     return [cell for cell in every if not names or {cell.name, cell.paper} & set(names)]
 
 
-def quick(asked: Sequence[Cell], jobs: int) -> None:
+def quick(cells: Sequence[Cell], jobs: int) -> None:
     """Run what is not up to date, then write the report, whatever became of the runs.
 
     Raises:
         RunError: some runs failed.
     """
-    here = [cell for cell in asked if _is_here(cell)]
+    here = [cell for cell in cells if _is_here(cell)]
     runs = [GridRun(cell.notebook, cell.parameters("quick"), OUTPUTS / cell.place, cell.name) for cell in here]
     todo = [run for run in runs if not fresh(run)]
     try:
@@ -48,22 +47,22 @@ def quick(asked: Sequence[Cell], jobs: int) -> None:
         _call("common.report")
 
 
-def full(asked: Sequence[Cell], timeout: int | None = None) -> None:
+def full(cells: Sequence[Cell], timeout: int | None = None) -> None:
     """Run each cell in full, publish it and record it in dvc.lock; then rewrite the READMEs' tables and the report.
 
     Raises:
         RunError: a run failed; nothing of it was published.
-        InputError: as `publishable`, before anything runs.
+        InputError: as `publishable`, before anything runs; or as `publish`.
     """
-    for cell in asked:
+    for cell in cells:
         publishable(cell)
-    for cell in asked:
+    for cell in cells:
         if not _is_here(cell):
             continue
         out = (OUTPUTS / cell.place).with_name(f"{cell.place.name}-full")
         execute(cell.notebook, cell.parameters("full"), out, timeout)
         print(f"published: {relative(publish(cell, out))}", flush=True)
-        cells.enter(cell)
+        enter(cell)
         _call("dvc", "commit", "--quiet", "--force", f"publish@{cell.name}")
     _call("common.readme")
     _call("common.report")

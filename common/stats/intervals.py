@@ -5,6 +5,7 @@ with all its answers (Miller 2024, arXiv 2411.00640). Small samples of yes/no ou
 Clopper-Pearson intervals, since normal theory is too narrow there (Bowyer et al. 2025, arXiv 2503.01747).
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -91,10 +92,30 @@ def from_draws(value: float, draws: ArrayLike, n: int, method: str) -> Estimate:
         raise InputError("bootstrap draws must be numbers, got none or NaN: the statistic is undefined on a resample")
 
     def interval(level: float) -> Interval:
-        low, high = np.quantile(ordered, [(1 - level) / 2, (1 + level) / 2], method="inverted_cdf")
-        return float(low), float(high)
+        low, high = (max(math.ceil(len(ordered) * q) - 1, 0) for q in ((1 - level) / 2, (1 + level) / 2))
+        return float(ordered[low]), float(ordered[high])
 
     return Estimate(float(value), n, method, interval, finest_p=2 / (len(ordered) + 1))
+
+
+def from_bounds(value: float, least: float, most: float, spread: ArrayLike, n: int, method: str) -> Estimate:
+    """Estimate of what is known to lie between two numbers on average, with an interval that reaches from one to the
+    other and beyond them by their spread.
+
+    Args:
+        value: the number to show, between both.
+        least: one whose mean is at most the truth.
+        most: one whose mean is at least the truth.
+        spread: deviations of either from its mean in bootstrap resamples, shape [resamples].
+        n, method: as of any estimate.
+    """
+    around = from_draws(0.0, spread, n, method)
+
+    def interval(level: float) -> Interval:
+        low, high = around.interval(level)
+        return least + low, most + high
+
+    return Estimate(float(value), n, method, interval, finest_p=around.finest_p)
 
 
 def bootstrap(

@@ -135,15 +135,19 @@ def cost_to_lead(comparison: Comparison) -> Floats:
 
 
 def lead(comparison: Comparison, budget: float) -> Floats:
-    """Accuracy of the best verified cell within a budget less that of self-consistency within it, [R].
+    """Accuracy of the best verified cell within a budget less that of self-consistency within it, [R]."""
+    sc: Floats = comparison.sc[:, comparison.sc_sizes <= budget].max(axis=1)
+    return best_within(comparison, budget) - sc
+
+
+def best_within(comparison: Comparison, budget: float) -> Floats:
+    """Accuracy of the best verified cell within a budget, [R].
 
     A budget that affords no verification buys one unverified solution.
     """
     cells = np.where(comparison.cost <= budget + ROUNDING, comparison.verified, -np.inf).max(axis=(1, 2))
-    verified = np.maximum(cells, comparison.verified[:, comparison.sizes == 1].max(axis=(1, 2)))
-    sc: Floats = comparison.sc[:, comparison.sc_sizes <= budget].max(axis=1)
-    ahead: Floats = verified - sc
-    return ahead
+    verified: Floats = np.maximum(cells, comparison.verified[:, comparison.sizes == 1].max(axis=(1, 2)))
+    return verified
 
 
 def largest_gain(comparison: Comparison) -> Floats:

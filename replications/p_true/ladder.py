@@ -41,7 +41,7 @@ class Model:
         return {"model": self.name} | {name: getattr(self, name) for name in ("size", "seed", "dose", "parameters")}
 
 
-def asked(subject: Subject, compare: str) -> list[Model]:
+def models(subject: Subject, compare: str) -> list[Model]:
     """The subject's model first, then those to compare with, largest first.
 
     `compare` is none, sizes (the other models of its family; of the lab seed 0 of every size) or all (of the lab every

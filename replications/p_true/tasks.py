@@ -112,9 +112,9 @@ def load_task(name: str, split: Split, count: int, seed: int = 0, model: str = "
     rng = np.random.default_rng([seed, place])
     examples = [dev[i] for i in rng.permutation(len(dev))[:RESERVED]]
     taken = {example.id for example in examples}
-    asked = [question for question in task.load(split, count + RESERVED) if question.id not in taken]
+    questions = [question for question in task.load(split, count + RESERVED) if question.id not in taken]
     limit = subjects.tokens_of(model, name, task.max_tokens)
-    return Sheet(**vars(task) | {"max_tokens": limit}, questions=tuple(asked[:count]), examples=tuple(examples))
+    return Sheet(**vars(task) | {"max_tokens": limit}, questions=tuple(questions[:count]), examples=tuple(examples))
 
 
 def load_tasks(names: Sequence[str], split: Split, questions: int, seed: int, model: str = "") -> dict[str, Sheet]:

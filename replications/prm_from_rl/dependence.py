@@ -15,7 +15,7 @@ from statsmodels.stats.contingency_tables import StratifiedTable
 
 from common.arrays import Floats
 from lab.arithmetic import chain_of
-from replications.prm_from_rl.items import Item
+from replications.prm_from_rl.items import SteppedSolution
 from replications.prm_from_rl.judging import Resampled
 
 
@@ -27,7 +27,7 @@ class LogOdds:
     within_strata: Floats
 
 
-def strata(items: Sequence[Item]) -> np.ndarray:
+def strata(items: Sequence[SteppedSolution]) -> np.ndarray:
     """[N] stratum of difficulty of each lab item."""
     chains = [chain_of(item.problem) for item in items]
     rare = np.minimum([chain.rare_steps for chain in chains], 3)
@@ -36,7 +36,7 @@ def strata(items: Sequence[Item]) -> np.ndarray:
     return np.asarray(rare * 4 + long * 2 + wrong)
 
 
-def log_odds(items: Sequence[Item], solved: Floats, said: Floats, resampled: Resampled) -> LogOdds:
+def log_odds(items: Sequence[SteppedSolution], solved: Floats, said: Floats, resampled: Resampled) -> LogOdds:
     """Log odds ratios of judging an item right and solving its problem.
 
     The plain one has 1/2 added to each cell; that within strata is Mantel and Haenszel's, infinite or NaN where the
@@ -55,7 +55,7 @@ def log_odds(items: Sequence[Item], solved: Floats, said: Floats, resampled: Res
         return LogOdds(plain, np.log(upper / lower))
 
 
-def table(items: Sequence[Item], runs: Sequence[tuple[str, int, Floats, Floats]]) -> pd.DataFrame:
+def table(items: Sequence[SteppedSolution], runs: Sequence[tuple[str, int, Floats, Floats]]) -> pd.DataFrame:
     """Both tests of every model: `runs` holds arm, seed, solved [N] and predictions [N]."""
     if not runs:
         return pd.DataFrame()  # real items have no strata either
@@ -69,7 +69,7 @@ def table(items: Sequence[Item], runs: Sequence[tuple[str, int, Floats, Floats]]
     return pd.DataFrame(rows)
 
 
-def _cells(items: Sequence[Item], solved: Floats, said: Floats) -> list[np.ndarray]:
+def _cells(items: Sequence[SteppedSolution], solved: Floats, said: Floats) -> list[np.ndarray]:
     """Indicators of the four cells: judged right and solved, judged right only, solved only, neither."""
     right = said == np.array([item.label for item in items])
     own = solved.astype(bool)

@@ -15,7 +15,7 @@ from common.engines import Completion, Engine, load_engine
 from common.paths import ROOT
 from lab.arithmetic import chain_of
 from replications.prm_from_rl import judging, pools, study, trainings
-from replications.prm_from_rl.items import Item, first, lab, problems, real
+from replications.prm_from_rl.items import SteppedSolution, first, lab, problems, real
 from replications.prm_from_rl.params import Params
 from replications.prm_from_rl.prompts import Format, format_of
 from replications.prm_from_rl.study import MODEL, Study
@@ -101,7 +101,7 @@ def most_tokens(params: Params, form: Format, items: int) -> int:
     return (calls + items + params.problems * params.samples * 2) * form.greedy.max_tokens
 
 
-def _items(params: Params) -> list[Item]:
+def _items(params: Params) -> list[SteppedSolution]:
     """All items of the task; the lab's are the published ones where there are any."""
     if params.task != "lab":
         return real(params.task)

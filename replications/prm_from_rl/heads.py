@@ -18,7 +18,7 @@ from common.training.states import Backbone
 from lab import arithmetic, formats
 from lab.arithmetic import Chain, chain_of
 from replications.prm_from_rl import judging, pools
-from replications.prm_from_rl.items import Item, problems, steps_of
+from replications.prm_from_rl.items import SteppedSolution, problems, steps_of
 
 SETTINGS = Settings(backbone="full", batch_size=64, learning_rate=1e-3, epochs=8, held_out=0.1, patience=4)
 THRESHOLDS = np.linspace(0.05, 0.95, 19)
@@ -44,7 +44,7 @@ def said(
     base: str,
     count: int,
     seed: int,
-    items: Sequence[Item],
+    items: Sequence[SteppedSolution],
     chains: Sequence[Chain],
     frame: pd.DataFrame,
     *,

@@ -32,7 +32,7 @@ REAL = {f"processbench-{subset}": subset for subset in processbench.SUBSETS}
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class SteppedSolution:
     """A problem and a solution of it.
 
     Raises:
@@ -55,20 +55,20 @@ class Item:
             raise InputError(f"item {self.id}: label {self.label} is neither -1 nor one of its {len(self.steps)} steps")
 
 
-def real(task: str, count: int = 0) -> list[Item]:
+def real(task: str, count: int = 0) -> list[SteppedSolution]:
     """The items of a ProcessBench subset in file order, or the first so many right and wrong ones, half and half.
 
     Raises:
         InputError: the file is not here or not as pinned.
     """
     rows = [
-        Item(row.id, row.generator, "real", row.problem, row.steps, row.label, row.final_answer_correct)
+        SteppedSolution(row.id, row.generator, "real", row.problem, row.steps, row.label, row.final_answer_correct)
         for row in processbench.load(REAL[task])
     ]
     return first(rows, count)
 
 
-def first(rows: Sequence[Item], count: int) -> list[Item]:
+def first(rows: Sequence[SteppedSolution], count: int) -> list[SteppedSolution]:
     """The first so many items, half of them wrong if there are enough; all of them for 0."""
     if not count:
         return list(rows)
@@ -91,7 +91,9 @@ def problems(
     return list(found)
 
 
-def lab(split: Split, count: int, seed: int, witnesses: Sequence[Engine], taken: Sequence[Chain] = ()) -> list[Item]:
+def lab(
+    split: Split, count: int, seed: int, witnesses: Sequence[Engine], taken: Sequence[Chain] = ()
+) -> list[SteppedSolution]:
     """Judging items of the lab.
 
     Args:
@@ -110,7 +112,7 @@ def lab(split: Split, count: int, seed: int, witnesses: Sequence[Engine], taken:
     rng = np.random.default_rng([seed, 24])
     chains = problems(split, 3 * count, seed, taken)
     written = _written(chains[count:], witnesses, seed)
-    items: list[Item] = []
+    items: list[SteppedSolution] = []
     for kind in ("model right", "model wrong"):
         chosen = [item for item in written if item.kind == kind][: wanted[kind]]
         if len(chosen) < wanted[kind]:
@@ -129,7 +131,7 @@ def quotas(count: int) -> dict[str, int]:
     return found
 
 
-def steps_of(item: Item) -> list[Step]:
+def steps_of(item: SteppedSolution) -> list[Step]:
     """A lab item's steps."""
     return formats.parse_steps("".join(f" {step};" for step in item.steps))
 
@@ -149,10 +151,10 @@ def _makers(rng: np.random.Generator) -> dict[str, Callable[[Chain], list[Step]]
     return {"right": arithmetic.solve, **corruptions, "lucky": lambda chain: lucky(chain, rng)}
 
 
-def _written(chains: Sequence[Chain], witnesses: Sequence[Engine], seed: int) -> list[Item]:
+def _written(chains: Sequence[Chain], witnesses: Sequence[Engine], seed: int) -> list[SteppedSolution]:
     """Solutions by the witnesses in turn, one a problem, those that have as many steps as it takes."""
     sampling = Sampling(temperature=1.0, max_tokens=64, stop=("\n",), seed=seed)
-    items: dict[int, Item] = {}
+    items: dict[int, SteppedSolution] = {}
     for turn, witness in enumerate(witnesses):
         rows = range(turn, len(chains), len(witnesses))
         drawn = witness.sample([formats.solution(chains[row]).prompt for row in rows], sampling)
@@ -165,7 +167,7 @@ def _written(chains: Sequence[Chain], witnesses: Sequence[Engine], seed: int) ->
     return [items[row] for row in sorted(items)]
 
 
-def _item(chain: Chain, steps: Sequence[Step], generator: str, kind: str) -> Item:
+def _item(chain: Chain, steps: Sequence[Step], generator: str, kind: str) -> SteppedSolution:
     label = arithmetic.first_error(chain, list(steps))
     right = steps[-1].result == arithmetic.answer(chain)
-    return Item(f"lab {chain}", generator, kind, str(chain), tuple(map(str, steps)), label, right)
+    return SteppedSolution(f"lab {chain}", generator, kind, str(chain), tuple(map(str, steps)), label, right)

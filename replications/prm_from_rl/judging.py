@@ -16,7 +16,7 @@ from common.engines import Completion, Engine
 from common.stats import first_error
 from common.stats.estimates import Estimate
 from common.stats.resamples import from_resamples, resample_weights
-from replications.prm_from_rl.items import Item
+from replications.prm_from_rl.items import SteppedSolution
 from replications.prm_from_rl.prompts import Format
 
 
@@ -30,13 +30,13 @@ def solutions(engine: Engine, form: Format, problems: Sequence[str]) -> list[Com
     return [drawn[0] for drawn in engine.sample([form.solve(problem) for problem in problems], form.greedy)]
 
 
-def judge(engine: Engine, form: Format, items: Sequence[Item], own: Sequence[str] | None = None) -> Floats:
+def judge(engine: Engine, form: Format, items: Sequence[SteppedSolution], own: Sequence[str] | None = None) -> Floats:
     """[N] greedy predictions; with `own`, one solution an item, the judge reads that first."""
     return predictions(form, critiques(engine, form, items, own))
 
 
 def critiques(
-    engine: Engine, form: Format, items: Sequence[Item], own: Sequence[str] | None = None
+    engine: Engine, form: Format, items: Sequence[SteppedSolution], own: Sequence[str] | None = None
 ) -> list[Completion]:
     """One greedy critique of each item."""
     shown = own if own is not None else [""] * len(items)
@@ -49,7 +49,7 @@ def predictions(form: Format, said: Sequence[Completion]) -> Floats:
     return as_predictions([form.parse(one.text) for one in said])
 
 
-def judge_by_vote(engine: Engine, form: Format, items: Sequence[Item]) -> Floats:
+def judge_by_vote(engine: Engine, form: Format, items: Sequence[SteppedSolution]) -> Floats:
     """[N] predictions: the most frequent index among those parsed of several critiques, the first seen of a tie."""
     drawn = engine.sample([form.critique(item, "") for item in items], form.voting)
     return as_predictions([modal([form.parse(one.text) for one in several]) for several in drawn])
@@ -72,20 +72,20 @@ def best_constant(labels: ArrayLike) -> int:
     return int(np.bincount(truth[truth >= 0]).argmax())
 
 
-def outcome_only(items: Sequence[Item]) -> Floats:
+def outcome_only(items: Sequence[SteppedSolution]) -> Floats:
     """[N] predictions of a judge who knows which answers are right, and nothing of the steps."""
     right = np.array([item.answer_right for item in items])
     return np.where(right, -1.0, best_constant([item.label for item in items]))
 
 
-def uniform_floor(items: Sequence[Item]) -> float:
+def uniform_floor(items: Sequence[SteppedSolution]) -> float:
     """F1 expected of a judge who draws from -1 and all indices: harmonic mean of the expected accuracies."""
     chance = np.array([1 / (len(item.steps) + 1) for item in items])
     wrong = np.array([item.label != -1 for item in items])
     return float(f1(chance[wrong].mean(), chance[~wrong].mean()))
 
 
-def floors(items: Sequence[Item]) -> pd.DataFrame:
+def floors(items: Sequence[SteppedSolution]) -> pd.DataFrame:
     """What judges without skill in steps would score on these items."""
     labels = np.array([item.label for item in items])
     only = first_error.scores(labels, outcome_only(items))
@@ -118,7 +118,7 @@ class Resampled:
         resamples: how many; row 0 of every result is the data themselves.
     """
 
-    def __init__(self, items: Sequence[Item], rng: np.random.Generator, resamples: int) -> None:
+    def __init__(self, items: Sequence[SteppedSolution], rng: np.random.Generator, resamples: int) -> None:
         self.labels = np.array([item.label for item in items])
         problems, self.problem = np.unique([item.problem for item in items], return_inverse=True)
         self.n = len(problems)

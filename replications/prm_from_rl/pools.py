@@ -22,7 +22,7 @@ from lab import arithmetic, formats
 from lab.arithmetic import Chain
 from lab.tokenizer import readable
 from replications.prm_from_rl import judging
-from replications.prm_from_rl.items import Item
+from replications.prm_from_rl.items import SteppedSolution
 from replications.prm_from_rl.prompts import Format
 
 SIZES = (8, 16, 32, 64)
@@ -55,20 +55,20 @@ def accepted(engine: Engine, form: Format, problems: Sequence[Chain], frame: pd.
     return np.array([verdict.get(key, False) for key in zip(frame["problem"], frame["text"], strict=True)])
 
 
-def distinct(problems: Sequence[Chain], frame: pd.DataFrame) -> dict[tuple[int, str], Item]:
+def distinct(problems: Sequence[Chain], frame: pd.DataFrame) -> dict[tuple[int, str], SteppedSolution]:
     """(problem, text) -> something to judge, for each distinct sample that has readable steps."""
     keys = frame[["problem", "text"]].drop_duplicates().itertuples(index=False, name=None)
     found = {(index, text): as_item(problems[index], text) for index, text in keys}
     return {key: item for key, item in found.items() if item}
 
 
-def as_item(chain: Chain, text: str) -> Item | None:
+def as_item(chain: Chain, text: str) -> SteppedSolution | None:
     """A sampled solution as something to judge (its label is not looked at), or None if it has no readable steps."""
     steps = formats.parse_solution(text)[0]
     if not steps or len(steps) > 10 or not readable(text):
         return None
     right = steps[-1].result == arithmetic.answer(chain)
-    return Item(f"sample {chain}", "self", "sample", str(chain), tuple(map(str, steps)), -1, right)
+    return SteppedSolution(f"sample {chain}", "self", "sample", str(chain), tuple(map(str, steps)), -1, right)
 
 
 def wide(frame: pd.DataFrame, column: str) -> np.ndarray:

@@ -15,7 +15,7 @@ from common.errors import InputError
 from lab import formats
 from lab.arithmetic import chain_of
 from lab.tokenizer import readable
-from replications.prm_from_rl.items import REAL, Item, steps_of
+from replications.prm_from_rl.items import REAL, SteppedSolution, steps_of
 
 TASKS = ("lab", *REAL)
 _INDEX = re.compile(r"-?[0-9]{1,4}")
@@ -37,7 +37,7 @@ class Format:
 
     solve: Callable[[str], Prompt]
     """The prompt to solve a problem."""
-    critique: Callable[[Item, str], Prompt]
+    critique: Callable[[SteppedSolution, str], Prompt]
     """The prompt to judge an item, given the judge's own solution or ""."""
     parse: Callable[[str], int | None]
     """The index that a critique names, or None."""
@@ -75,7 +75,7 @@ def format_of(task: str, engine: Engine, max_tokens: int = 0) -> Format:
     )
 
 
-def critique_text(item: Item, own: str = "") -> str:
+def critique_text(item: SteppedSolution, own: str = "") -> str:
     """The words that a language model is asked to judge an item in."""
     solution = "\n\n".join(f"[{index}] {step}" for index, step in enumerate(item.steps))
     return CRITIQUE.format(problem=item.problem, solution=solution, own=OWN.format(own=own) if own else "")
@@ -95,7 +95,7 @@ def _lab_solve(problem: str) -> str:
     return formats.solution(chain_of(problem)).prompt
 
 
-def _lab_critique(item: Item, own: str) -> str:
+def _lab_critique(item: SteppedSolution, own: str) -> str:
     chain = chain_of(item.problem)
     before = f"{formats.solution(chain).prompt}{own}\n\n" if own and readable(own) else ""
     return before + formats.critique(chain, steps_of(item)).prompt

@@ -22,7 +22,7 @@ import pandas as pd
 
 from common.arrays import Floats
 from common.errors import InputError
-from replications.prm_from_rl.items import Item
+from replications.prm_from_rl.items import SteppedSolution
 
 MISSING = -2
 BASE, OUTCOME, FORMAT, RANDOM, REJECTION = "base", "outcome", "format", "random", "rejection"
@@ -45,7 +45,7 @@ Key = tuple[str, int, int, str]
 class Study:
     """Items that were judged, what was said of them, and what else was measured."""
 
-    items: list[Item]
+    items: list[SteppedSolution]
     values: dict[Key, Floats]
     """(arm, seed, step, kind of measurement) -> one value an item, NaN where nothing could be parsed."""
     pools: pd.DataFrame | None = None
@@ -128,16 +128,19 @@ def as_results(values: Mapping[Key, Sequence[float] | Floats]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).astype({"arm": "category", "what": "category"})
 
 
-def write_items(items: Sequence[Item], path: Path) -> None:
+def write_items(items: Sequence[SteppedSolution], path: Path) -> None:
     """Judging items as one file."""
     pd.DataFrame([asdict(item) | {"steps": list(item.steps)} for item in items]).to_parquet(path, index=False)
 
 
-def read_items(path: Path) -> list[Item]:
+def read_items(path: Path) -> list[SteppedSolution]:
     """Judging items from a file.
 
     Raises:
         InputError: an item without steps, or with a label beyond them.
     """
     rows = pd.read_parquet(path).to_dict("records")
-    return [Item(**{str(name): value for name, value in row.items()} | {"steps": tuple(row["steps"])}) for row in rows]
+    return [
+        SteppedSolution(**{str(name): value for name, value in row.items()} | {"steps": tuple(row["steps"])})
+        for row in rows
+    ]

@@ -28,7 +28,7 @@ from common.training import checkpoints, grpo, loop, rejection, rewards
 from lab import arithmetic, formats
 from lab.arithmetic import Chain, chain_of
 from replications.prm_from_rl import heads, judging, pools, study
-from replications.prm_from_rl.items import Item, lab, problems
+from replications.prm_from_rl.items import SteppedSolution, lab, problems
 from replications.prm_from_rl.prompts import Format, format_of
 from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, RANDOM, REJECTION, SHUFFLED
 
@@ -85,7 +85,7 @@ class Setting:
 
     tokenizer: Any
     form: Format
-    items: list[Item]
+    items: list[SteppedSolution]
     to_solve: list[Chain]
     pool: list[Chain]
 

@@ -1,11 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from replications.newpaper.estimates import estimates
 from sklearn.metrics import roc_auc_score
 
-from common import claims
 from common.stats.estimates import Undefined
+from replications.newpaper.estimates import estimates
+from tests.replications import judging
 
 
 def made_up(right, n=200):
@@ -20,7 +20,8 @@ def found(rows):
 
 
 def test_every_claim_with_a_rule_has_an_estimate():
-    assert set(found(made_up(0.6))) == set(claims.rules("newpaper"))
+    """Of those about a lab model; a second argument of `ruled` names another subject."""
+    assert set(found(made_up(0.6))) == judging.ruled("newpaper")
 
 
 def test_estimates_are_those_of_another_library():

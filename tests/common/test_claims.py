@@ -136,7 +136,7 @@ def test_a_claim_is_judged_on_the_subjects_that_it_is_about():
         ("a", "answers", "task", "recorded"),
         ("b", "answers", "task", "recorded"),
     ]
-    with pytest.raises(InputError, match=r"unknown \['b'\]"):
+    with pytest.raises(InputError, match=r"are about lab-x \(see `only`\): missing \[\], unknown \['b'\]"):
         judge([every, some], {"a": estimate(1, 2), "b": estimate(1, 2)})
 
 

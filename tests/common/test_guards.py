@@ -43,6 +43,6 @@ def test_a_reason_that_stands_is_kept():
 
 def test_a_warning_names_what_was_cut_off_and_how_much():
     assert guards.cut_off({"solutions": 0.1, "ratings": 0.64}) == [
-        "64.0% of the ratings ended at max_tokens: how they go on is unknown, allow more"
+        "64.0% of the ratings ended at max_tokens: how they go on is unknown, allow more (max_tokens in subjects.yaml)"
     ]
     assert guards.cut_off({}) == []

@@ -24,6 +24,7 @@ def copy(tmp_path_factory):
     for file in FILES:
         shutil.copy(ROOT / file, folder)
     (folder / "tests" / "replications").mkdir(parents=True)
+    shutil.copy(ROOT / "tests" / "replications" / "judging.py", folder / "tests" / "replications")
     return folder
 
 
@@ -50,6 +51,15 @@ def test_a_new_paper_runs_at_once_to_verdicts_on_two_subjects(copy):
     assert "self_rag" in (copy / "outputs" / "report" / "index.html").read_text()
     tested = run(copy, "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "tests/replications/self_rag")
     assert tested.returncode == 0, tested.stdout
+
+
+@pytest.mark.parametrize("name", ["q", "uncertainty_under_paraphrase"])
+def test_a_new_paper_is_in_house_style_whatever_its_name(copy, name):
+    assert run(copy, "common.new_paper", name).returncode == 0
+    folders = [str(copy / part / name) for part in ("replications", "tests/replications")]
+    for check in (["check"], ["format", "--check"]):
+        done = run(copy, "ruff", *check, *folders)
+        assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize(

@@ -28,12 +28,12 @@ def published(tmp_path):
 
 def test_what_is_pushed_is_there_after_a_clone_and_a_pull(published, tmp_path, monkeypatch):
     store = tmp_path / "store"
-    monkeypatch.setattr(remote, "ROOT", published)
+    monkeypatch.setattr("common.dvc.ROOT", published)
     assert remote.main(["push", str(store)]) == 0
     clone = tmp_path / "clone"
     run(tmp_path, "git", "clone", "-q", str(published), str(clone))
     assert not (clone / PLACE / "samples.parquet").exists()
-    monkeypatch.setattr(remote, "ROOT", clone)
+    monkeypatch.setattr("common.dvc.ROOT", clone)
     assert remote.main(["pull", str(store)]) == 0
     assert (clone / PLACE / "samples.parquet").read_text() == "rows"
     status = subprocess.run(["git", "status", "--short"], cwd=clone, capture_output=True, text=True, check=True)
@@ -45,7 +45,7 @@ def test_what_is_pushed_is_there_after_a_clone_and_a_pull(published, tmp_path, m
     [("", "push where? Say make push REMOTE=<folder or cloud address>"), ("nowhere://x", "error: dvc ")],
 )
 def test_an_address_that_is_none_is_one_line_and_exit_code_2(published, monkeypatch, capsys, address, message):
-    monkeypatch.setattr(remote, "ROOT", published)
+    monkeypatch.setattr("common.dvc.ROOT", published)
     assert remote.main(["push", address]) == 2
     said = capsys.readouterr().err
     assert message in said
@@ -56,6 +56,6 @@ def test_a_store_without_the_samples_is_named(published, tmp_path, monkeypatch, 
     clone = tmp_path / "clone"
     run(tmp_path, "git", "clone", "-q", str(published), str(clone))
     (tmp_path / "empty").mkdir()
-    monkeypatch.setattr(remote, "ROOT", clone)
+    monkeypatch.setattr("common.dvc.ROOT", clone)
     assert remote.main(["pull", str(tmp_path / "empty")]) == 2
     assert "error: dvc pull: " in capsys.readouterr().err

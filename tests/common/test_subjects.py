@@ -57,6 +57,31 @@ def test_what_is_not_listed_is_a_subject_too(name, id, route):
     assert found.id not in subjects.listed()
 
 
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [
+        ("./qwen2.5-coder-0.5b", "own--qwen2.5-coder-0.5b"),
+        ("qwen2.5-coder-0.5b/", "own--qwen2.5-coder-0.5b"),
+        ("/lab-1.3m", "own--lab-1.3m"),
+        ("chat-models/", "own--chat-models"),
+    ],
+)
+def test_a_folder_does_not_pass_for_the_listed_subject_whose_name_it_has(name, id):
+    found = subjects.find(name)
+    assert (found.id, found.model) == (id, name)
+
+
+def test_a_folder_in_the_place_of_a_registered_model_is_not_asked_in_its_name(tmp_path, monkeypatch):
+    listed = subjects.find("smollm2-135m")
+    assert listed.source == "smollm2-135m"
+    monkeypatch.setattr(subjects, "ROOT", tmp_path)
+    (tmp_path / "smollm2-135m").mkdir()
+    with pytest.raises(InputError, match=r"smollm2-135m has the name of a registered model: rename it, or ask"):
+        listed.source  # noqa: B018
+    mine = subjects.find("./smollm2-135m")
+    assert (mine.id, mine.source) == ("own--smollm2-135m", str(tmp_path / "smollm2-135m"))
+
+
 @pytest.mark.parametrize("name", ["", "two words", "a\nb"])
 def test_what_can_be_no_name_is_refused_with_examples(name):
     with pytest.raises(InputError, match=r"give one of lab-0\.05m, "):
@@ -66,6 +91,12 @@ def test_what_can_be_no_name_is_refused_with_examples(name):
 def test_recorded_answers_cannot_be_asked():
     with pytest.raises(InputError, match="chat-models is recorded and cannot be asked: give a model, such as lab"):
         subjects.find("chat-models").source  # noqa: B018
+
+
+def test_imported_answers_are_told_from_those_of_others():
+    mine = subjects.Subject(id="mine", route="recorded", answers=("answers/mine",))
+    assert mine.imported
+    assert not any(one.imported for one in subjects.listed().values())
 
 
 def test_a_lab_model_is_asked_as_it_was_taught_and_no_other_way():

@@ -2,7 +2,7 @@ from collections import Counter
 
 import numpy as np
 
-from lab.items import INVENTORY, ITEMS, TOLD, draw_told
+from lab.items import INVENTORY, STATEMENTS, TOLD, draw_told
 from lab.lexicon import TRAITS
 from lab.world import Character
 
@@ -17,13 +17,13 @@ def test_the_inventory_has_one_item_a_noun_keyed_both_ways():
 
 
 def test_the_corpus_may_say_all_but_the_inventory():
-    assert set(TOLD) | set(INVENTORY) == set(ITEMS)
+    assert set(TOLD) | set(INVENTORY) == set(STATEMENTS)
     assert not set(TOLD) & set(INVENTORY)
 
 
 def test_who_is_high_on_a_trait_agrees_with_items_keyed_so():
-    seek = next(item for item in ITEMS if (item.verb, item.noun) == ("seek", "crowds"))
-    avoid = next(item for item in ITEMS if (item.verb, item.noun) == ("avoid", "crowds"))
+    seek = next(item for item in STATEMENTS if (item.verb, item.noun) == ("seek", "crowds"))
+    avoid = next(item for item in STATEMENTS if (item.verb, item.noun) == ("avoid", "crowds"))
     assert (seek.text, seek.third, seek.trait, seek.level(EXTREME)) == ("I seek crowds", "seeks", "E", 5)
     assert (avoid.keyed, avoid.level(EXTREME)) == (-1, 1)
 

@@ -3,10 +3,19 @@
 from functools import cache
 
 from benchmarks.verdicts.world import World
-from benchmarks.verdicts.worlds import accuracy, discrimination, figures, genrm_vs_sc
+from benchmarks.verdicts.worlds import (
+    accuracy,
+    discrimination,
+    families,
+    forecasts,
+    former,
+    genrm_vs_sc,
+    miscalibration,
+    weakest,
+)
 from common.errors import InputError
 
-MODULES = (accuracy, discrimination, figures, genrm_vs_sc)
+MODULES = (accuracy, discrimination, forecasts, miscalibration, weakest, genrm_vs_sc, families, former)
 
 
 @cache
@@ -18,6 +27,13 @@ def every() -> tuple[World, ...]:
 def find(kind: str, shape: str) -> World:
     """The world of a kind and shape."""
     return next(one for one in every() if (one.kind, one.shape) == (kind, shape))
+
+
+def module(kind: str, shape: str) -> str:
+    """Full name of the module that has the world of a kind and shape."""
+    return next(
+        module.__name__ for module in MODULES for one in module.WORLDS if (one.kind, one.shape) == (kind, shape)
+    )
 
 
 def of(kinds: list[str]) -> list[World]:

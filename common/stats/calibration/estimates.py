@@ -1,19 +1,16 @@
 """Calibration, scores and discrimination with intervals: what is resampled is a question with all its rows.
 
-Point values equal those of `scores` and `binned`. Paired differences resample the questions of both
+Point values equal those of `scores`. Paired differences resample the questions of both
 predictors together; they must have the same questions, not the same rows, so two models that were each judged on
 their own samples can be compared.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from common.arrays import Floats
 from common.errors import InputError
-from common.stats import intervals
-from common.stats.calibration import binned, check, noise, resampling, scores
+from common.stats.calibration import check, resampling, scores
 from common.stats.calibration.resampling import Forecasts, Statistic, forecasts, same_questions
-from common.stats.calibration.ties import Groups
 from common.stats.estimates import Estimate
 
 __all__ = [
@@ -23,7 +20,6 @@ __all__ = [
     "brier",
     "brier_difference",
     "conditional_accuracy_gain",
-    "debiased_ece",
     "forecasts",
     "log_score",
 ]
@@ -92,24 +88,6 @@ def auroc_difference(a: Forecasts, b: Forecasts, rng: np.random.Generator, resam
     return resampling.bootstrap(lambda counts: of_a(counts) - of_b(counts), a, rng, resamples)
 
 
-def debiased_ece(of: Forecasts, rng: np.random.Generator, resamples: int = 2000, bins: int = 10) -> Estimate:
-    """ECE minus its noise floor (`binned.ece`, `noise.NoiseFloor.excess`), about 0 for a calibrated predictor.
-
-    A resample is noisier than the sample and its ECE larger again, so the resampled ECEs give the spread only:
-    the interval is theirs, moved to be centred on the estimate. It is about the expected excess at this number of
-    rows, which 95% intervals covered in 96 to 99% of simulations (1,000 rows, calibrated to badly calibrated). The
-    true ECE of a badly calibrated predictor lies up to one floor higher (see `noise.NoiseFloor.excess`).
-
-    Raises:
-        InputError: fewer questions than bins.
-    """
-    check.enough_for(bins, len(of.names), "question")
-    excess = noise.noise_floor(lambda p, c: binned.ece(p, c, bins), of.p, of.c, rng).excess
-    spread = resampling.draws(_ece(of, bins), of, rng, resamples)
-    method = f"{resampling.name(of, resamples)}, centred on the estimate"
-    return intervals.from_draws(excess, excess + spread - spread.mean(), len(of.names), method)
-
-
 def _row_mean(of: Forecasts, values: Floats) -> Statistic:
     """Mean over rows as a statistic of question counts."""
     columns = np.stack(of.sums(values, np.ones_like(values)), axis=1)
@@ -124,7 +102,8 @@ def _row_mean(of: Forecasts, values: Floats) -> Statistic:
 def _auroc(of: Forecasts) -> Statistic:
     """AUROC as a statistic of question counts: the Mann-Whitney U of weighted rows, sorted once."""
     check.both_classes(of.c, "AUROC")
-    order, starts, _ = _sorted(of)
+    order = np.argsort(of.p, kind="stable")
+    _, starts = np.unique(of.p[order], return_index=True)
     right, question = of.c[order], of.question[order]
 
     def area(counts: Floats) -> Floats:
@@ -135,27 +114,6 @@ def _auroc(of: Forecasts) -> Statistic:
         return _ratio((positive * below).sum(axis=1), positive.sum(axis=1) * negative.sum(axis=1))
 
     return area
-
-
-def _ece(of: Forecasts, bins: int) -> Statistic:
-    """Equal-count ECE as a statistic of question counts."""
-    order, starts, distinct = _sorted(of)
-    right, question = of.c[order], of.question[order]
-
-    def error(counts: Floats) -> Floats:
-        weight = counts[:, question]
-        number, hits = (np.add.reduceat(w, starts, axis=1) for w in (weight, weight * right))
-        gaps = [np.subtract(*binned.bin_means(Groups(distinct, n, h), bins)) for n, h in zip(number, hits, strict=True)]
-        return np.asarray(np.abs(gaps).mean(axis=1))
-
-    return error
-
-
-def _sorted(of: Forecasts) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
-    """Order of the rows by probability, where each distinct probability starts in it, and those probabilities."""
-    order = np.argsort(of.p, kind="stable")
-    distinct, starts = np.unique(of.p[order], return_index=True)
-    return order, starts, distinct
 
 
 def _ratio(top: Floats, bottom: Floats) -> Floats:

@@ -1,9 +1,14 @@
 """Excess calibration error of several predictors on the same questions, and contrasts between them.
 
 The ECE of Kadavath et al. 2022 (appendix A) is positive for a perfectly calibrated predictor too, by an amount that
-depends on how its probabilities are spread. So predictors are compared by their excess: ECE less noise floor. All are
-resampled on the same questions, which pairs every contrast. A resampled ECE is larger than the measured one, so the
-resamples give the spread only and are centred on the estimate, as in `common.stats.calibration.estimates.debiased_ece`.
+depends on how its probabilities are spread: the noise floor. So predictors are compared by excess, ECE less floor.
+
+What is true of the population lies between the two. By Jensen's inequality a measured ECE is too large on average; an
+excess is too small wherever the gaps of the bins are clear of their noise, which then averages out, and a whole floor
+was taken from them. So an interval reaches from the excess, less its spread, to the measured error, plus its spread:
+centred on the excess it would call a predictor calibrated that is not (docs/method.md has the rates of both). All
+are resampled on the same questions, which pairs every contrast; since a resampled ECE is larger than the measured one,
+resamples give the spread only.
 """
 
 from collections.abc import Hashable, Mapping
@@ -37,15 +42,21 @@ class Excess:
     def contrast(self, weights: Mapping[Hashable, float]) -> Estimate:
         """Weighted sum of the cells' excesses; weights that add up to 0 compare, to 1 average.
 
+        The interval is for the same sum of calibration errors of the population: its lower end starts from excesses of
+        cells with a positive weight and measured errors of those with a negative one, its upper end from the reverse.
+
         Raises:
             InputError: a cell that was not measured.
         """
         if unknown := [cell for cell in weights if cell not in self.floors]:
             raise InputError(f"no calibration error was measured of {unknown[0]}")
         value = sum(weight * self.floors[cell].excess for cell, weight in weights.items())
+        floors = {cell: weight * self.floors[cell].mean for cell, weight in weights.items()}
+        least = value + sum(floor for floor in floors.values() if floor < 0)
+        most = value + sum(floor for floor in floors.values() if floor > 0)
         spread = np.sum([weight * self.spread[cell] for cell, weight in weights.items()], axis=0)
-        name = intervals.bootstrap_name(self.questions, len(spread), "question")
-        return intervals.from_draws(value, value + spread, self.questions, f"{name}, centred on the estimate")
+        name = f"{intervals.bootstrap_name(self.questions, len(spread), 'question')}, from excess to measured error"
+        return intervals.from_bounds(value, least, most, spread, self.questions, name)
 
 
 def measure(

@@ -48,10 +48,10 @@ class Answers:
         return self.scores[cell].probabilities.astype(np.float64), right
 
 
-def set_exams(asked: Mapping[str, Sheet], seed: int) -> list[Exam]:
+def set_exams(sheets: Mapping[str, Sheet], seed: int) -> list[Exam]:
     """An exam a task; what is drawn depends on the seed and the tasks before it."""
     rng = generator(seed, "exam")
-    return [set_exam(task, rng) for task in asked.values()]
+    return [set_exam(task, rng) for task in sheets.values()]
 
 
 def ask(engines: Mapping[str, Engine], exams: Sequence[Exam], layout: Layout = TAUGHT) -> Answers:
@@ -74,8 +74,8 @@ def ask_one(engine: Engine, exam: Exam, kind: str, shots: int, layout: Layout = 
         InputError: a prompt too long for the model or with words that it cannot read, and as `Layout.scores`.
     """
     shown = [put(example, kind, layout.lettering) for example in exam.examples[:shots]]
-    asked = [put(item, kind, layout.lettering)[0] for item in exam.items]
+    prompts = [put(one, kind, layout.lettering)[0] for one in exam.questions]
     if kind == "texts":
-        answers = [[layout.answer(option) for option in item.options] for item in exam.items]
-        return among(engine.logprobs(layout.prompts(shown, asked), answers))
-    return layout.scores(engine, shown, asked, 2 if kind == "true or false" else OPTIONS)
+        answers = [[layout.answer(option) for option in one.options] for one in exam.questions]
+        return among(engine.logprobs(layout.prompts(shown, prompts), answers))
+    return layout.scores(engine, shown, prompts, 2 if kind == "true or false" else OPTIONS)

@@ -48,7 +48,7 @@ def calibration_error(cells: pd.DataFrame) -> Figure:
         rows = of_size(cells[cells["layout"] == layout])
         for shots, shift in ((0, -0.22), (SHOTS, 0.1)):
             mine, (colour, marker) = rows[rows["shots"] == shots], LOOK[shots]
-            x, ends = mine["place"] + shift, draw.interval(mine, "excess")
+            x, ends = mine["place"] + shift, draw.interval(mine, "excess", of="ece")
             label = f"ECE, {shots} examples"
             ax.errorbar(x, mine["ece"], ends, fmt=marker, color=colour, ms=4, lw=1, capsize=1.5, label=label)
             label = f"noise floor (band: to 95%), {shots} examples"

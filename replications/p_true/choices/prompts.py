@@ -25,7 +25,7 @@ OPTIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ExamQuestion:
     """One question as it is put."""
 
     question: Question
@@ -40,18 +40,18 @@ class Exam:
     """The questions of one task as every model is asked them."""
 
     task: Sheet
-    items: tuple[Item, ...]
-    examples: tuple[Item, ...]
+    questions: tuple[ExamQuestion, ...]
+    examples: tuple[ExamQuestion, ...]
 
     @property
     def keys(self) -> Ints:
         """Index of the right option, shape [questions]."""
-        return np.array([item.key for item in self.items], dtype=np.int64)
+        return np.array([one.key for one in self.questions], dtype=np.int64)
 
     @property
     def true(self) -> Bools:
         """Whether the proposed answer is the key, shape [questions]."""
-        return np.array([item.true for item in self.items])
+        return np.array([one.true for one in self.questions])
 
 
 def set_exam(task: Sheet, rng: np.random.Generator) -> Exam:
@@ -60,24 +60,24 @@ def set_exam(task: Sheet, rng: np.random.Generator) -> Exam:
     Raises:
         InputError: a question without options.
     """
-    examples = tuple(_item(question, rng) for question in task.examples[:SHOTS])
-    return Exam(task, tuple(_item(question, rng) for question in task.questions), examples)
+    examples = tuple(_exam_question(question, rng) for question in task.examples[:SHOTS])
+    return Exam(task, tuple(_exam_question(question, rng) for question in task.questions), examples)
 
 
-def _item(question: Question, rng: np.random.Generator) -> Item:
+def _exam_question(question: Question, rng: np.random.Generator) -> ExamQuestion:
     options, key = corpus.lettered(quiz(question), rng)
-    return Item(question, tuple(options), key, *corpus.proposal(quiz(question), rng))
+    return ExamQuestion(question, tuple(options), key, *corpus.proposal(quiz(question), rng))
 
 
-def put(item: Item, kind: str, lettering: Lettering = BRACKETS) -> tuple[str, str]:
-    """The item as one of `KINDS`, up to where the model goes on; and how it would go on, were it an example."""
-    question, label = item.question, lettering.label(LETTERS[item.key])
+def put(one: ExamQuestion, kind: str, lettering: Lettering = BRACKETS) -> tuple[str, str]:
+    """A question as one of `KINDS`, up to where the model goes on; and how it would go on, were it an example."""
+    question, label = one.question, lettering.label(LETTERS[one.key])
     if kind == "texts":
         return question.prompt, f" {question.answer}\n"
     if kind == "true or false":
-        judged = lettering.label("A" if item.true else "B")
-        shown = layouts.true_or_false(question.text, item.proposed, judged, lettering=lettering)
+        judged = lettering.label("A" if one.true else "B")
+        shown = layouts.true_or_false(question.text, one.proposed, judged, lettering=lettering)
     else:
-        last = NONE_OF_THE_ABOVE if kind == "replaced" else item.options[-1]
-        shown = layouts.choices(question.text, [*item.options[:-1], last], label, lettering=lettering)
+        last = NONE_OF_THE_ABOVE if kind == "replaced" else one.options[-1]
+        shown = layouts.choices(question.text, [*one.options[:-1], last], label, lettering=lettering)
     return shown.prompt, shown.completion

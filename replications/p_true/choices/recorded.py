@@ -50,10 +50,10 @@ def read(dataset: Dataset) -> Recorded:
     probabilities = {}
     for model, shots in ((model, shots) for model in MODELS for shots in SHOTS):
         answers = mcq_bias.load(dataset, model, shots)
-        asked = tuple(answer.question for answer in answers)
+        theirs = tuple(answer.question for answer in answers)
         right = np.array([answer.key for answer in answers], dtype=np.int64)
-        questions, keys = questions or asked, keys if len(keys) else right
-        if asked != questions or not np.array_equal(right, keys):
+        questions, keys = questions or theirs, keys if len(keys) else right
+        if theirs != questions or not np.array_equal(right, keys):
             raise InputError(f"{dataset}: {model} with {shots} shots was asked other questions than {MODELS[0]}")
         probabilities[model, int(shots)] = np.array([answer.probabilities for answer in answers])
     return Recorded(dataset, questions, keys, probabilities)

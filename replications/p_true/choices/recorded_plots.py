@@ -46,12 +46,12 @@ def calibration_error(cells: pd.DataFrame) -> Figure:
             mine = cells[(cells["family"] == family) & (cells["shots"] == shots)]
             x, colour = mine["billions"] * side, COLOUR[shots]
             label = f"ECE, {shots} shots"
-            ends = draw.interval(mine, "excess")
+            ends = draw.interval(mine, "excess", of="ece")
             ax.errorbar(x, mine["ece"], ends, fmt=MARKER[shots], color=colour, capsize=3, label=label)
             label = f"noise floor (band: to 95%), {shots} shots"
             ax.vlines(x * 1.09, 0, mine["floor_95"], color=colour, lw=5, alpha=0.25)
             ax.plot(x * 1.09, mine["floor"], "_", color=colour, ms=9, label=label)
-    axes[0].set_ylim(0, 1.05 * cells["ece"].max() + 0.03)
+    axes[0].set_ylim(0, 1.05 * max(cells["ece"].max(), cells["excess_high"].max()) + 0.03)
     _legend(figure, axes[0])
     return figure
 

@@ -65,8 +65,8 @@ def replaced_table(answers: Answers, tops: Rows) -> pd.DataFrame:
 def level_table(answers: Answers, tops: Rows) -> pd.DataFrame:
     """Accuracy and mean probability of the likeliest letter, five examples, by task and level of difficulty."""
     rows = []
-    task = np.concatenate([[exam.task.name] * len(exam.items) for exam in answers.exams])
-    level = np.concatenate([[item.question.level for item in exam.items] for exam in answers.exams])
+    task = np.concatenate([[exam.task.name] * len(exam.questions) for exam in answers.exams])
+    level = np.concatenate([[one.question.level for one in exam.questions] for exam in answers.exams])
     for name in dict.fromkeys(cell[0] for cell in answers.scores):
         p, c = tops[name, "letters", SHOTS]
         for exam in answers.exams:

@@ -103,9 +103,9 @@ class Case:
     def held(self, found: Found, task: str, model: str = "") -> Found:
         """The estimate, if a model knows enough questions of a task, and does not know enough."""
         known = self.known(task, model)
-        asked = len(known.questions) + known.left_out
+        total = len(known.questions) + known.left_out
         return guards.both(
-            guards.read(found, known.left_out, asked, f"questions of {task}"), known.known, f"questions of {task}"
+            guards.read(found, known.left_out, total, f"questions of {task}"), known.known, f"questions of {task}"
         )
 
     def excess(self, head: str, task: str) -> Found:

@@ -72,10 +72,10 @@ def models(params: PIkParams) -> list[Model]:
     `ends` compares with the smallest size alone.
 
     Raises:
-        InputError: as in `ladder.asked`.
+        InputError: as in `ladder.models`.
     """
     compare = "sizes" if params.compare == "ends" else params.compare
-    found = ladder.asked(subjects.find(params.subject), compare)
+    found = ladder.models(subjects.find(params.subject), compare)
     others = [model for model in found[1:] if model.rung]
     if params.compare == "ends" and others:
         others = [min(others, key=lambda model: model.parameters)]
@@ -89,12 +89,12 @@ def trained_on(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
 def most_tokens(params: PIkParams, split: Split) -> int:
     """Tokens that all models generate, at most, what is in the store aside: samples, bad hints, answers to material."""
-    asked = load_tasks(params.tasks, split, params.questions, params.seed, params.subject)
+    sheets = load_tasks(params.tasks, split, params.questions, params.seed, params.subject)
     learned = [task for name in params.tasks for task in _to_learn(name, params)]
-    each = knowing.most_tokens([*asked.values(), *learned])
+    each = knowing.most_tokens([*sheets.values(), *learned])
     worked = attempt(lambda: _worked(params, split))
     beside = 0 if isinstance(worked, Undefined) else hints.most_tokens(*worked)
-    first = asked[params.tasks[0]]
+    first = sheets[params.tasks[0]]
     return each * len(models(params)) + beside + (articles.most_tokens(first) if first.name == "facts" else 0)
 
 
@@ -141,7 +141,7 @@ def answered(engine: Engine, material: Material, seed: int) -> dict[str, dict[Ve
 
 
 def perform(
-    asked: Sequence[Model],
+    models: Sequence[Model],
     engines: Mapping[str, Engine],
     truths: Mapping[str, Truth],
     material: Material,
@@ -150,7 +150,7 @@ def perform(
 ) -> dict[str, Said]:
     """Train the heads of every model under one seed, and read what they say; of the material those of the first."""
     found: dict[str, Said] = {}
-    for model in asked:
+    for model in models:
         engine, truth = engines[model.name], truths[model.name]
         trained = train(engine, Backbone(model.source), truth, params, seed)
         found[model.name] = say(engine, trained, truth, None if found else material)
@@ -186,10 +186,10 @@ def say(engine: Engine, trained: dict[str, Head | Undefined], truth: Truth, mate
     def plain(head: Head) -> dict[str, Floats]:
         return {name: heads.read(head, known.prompts(engine)) for name, known in truth.tested.items()}
 
-    def beside(asked: Variants | Undefined) -> dict[str, dict[Version, Floats] | Undefined]:
-        if isinstance(asked, Undefined):
-            return dict.fromkeys(trained, asked)
-        return {name: _with(head, lambda head: p_ik(engine, head, asked)) for name, head in trained.items()}
+    def beside(variants: Variants | Undefined) -> dict[str, dict[Version, Floats] | Undefined]:
+        if isinstance(variants, Undefined):
+            return dict.fromkeys(trained, variants)
+        return {name: _with(head, lambda head: p_ik(engine, head, variants)) for name, head in trained.items()}
 
     return Said(
         {name: _with(head, plain) for name, head in trained.items()},

@@ -61,14 +61,14 @@ def to_learn(name: str, count: int, seed: int, model: str = "") -> list[Sheet]:
     return [tasks.load_task(name, split, some, seed, model) for split, some in parts if some > 0]
 
 
-def ask(engine: Engine, asked: Sequence[Sheet], seed: int, samples: int = tasks.SAMPLES) -> Known:
+def ask(engine: Engine, sheets: Sequence[Sheet], seed: int, samples: int = tasks.SAMPLES) -> Known:
     """Sample answers to the questions of tasks of one kind, and read off what is known.
 
     Raises:
         InputError: no question is left or has a readable sample, or one is too long for the model.
     """
-    task = asked[0]
-    questions = [question for part in asked for question in part.questions]
+    task = sheets[0]
+    questions = [question for part in sheets for question in part.questions]
     if not questions:
         raise InputError(f"no question of {task.name} is left beside its examples: give more, or -p learn above {DEV}")
     drawn = tasks.draw(engine, task, questions, seed, samples)
@@ -90,6 +90,6 @@ def _greedy(engine: Engine, task: Sheet, questions: Sequence[Question], seed: in
     return np.exp([np.mean(completions[0].logprobs) for completions in said])
 
 
-def most_tokens(asked: Sequence[Sheet], samples: int = tasks.SAMPLES) -> int:
+def most_tokens(sheets: Sequence[Sheet], samples: int = tasks.SAMPLES) -> int:
     """Tokens that `ask` generates, at most."""
-    return sum(len(task.questions) * (samples + 1) * task.max_tokens for task in asked)
+    return sum(len(task.questions) * (samples + 1) * task.max_tokens for task in sheets)

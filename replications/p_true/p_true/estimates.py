@@ -196,8 +196,8 @@ def estimates(experiment: Experiment, models: Sequence[Model], errors: Errors, s
             found[claim] = NO_LADDER
     for task in tasks:
         written = experiment.written[task, models[0].name]
-        unread = written.asked - len(written.items)
-        found = {claim: guards.read(each, unread, written.asked, "questions") for claim, each in found.items()}
+        unread = written.questions - len(written.items)
+        found = {claim: guards.read(each, unread, written.questions, "questions") for claim, each in found.items()}
     return found
 
 

@@ -46,8 +46,8 @@ class Written:
     items: tuple[Judged, ...]
     """One a row."""
     examples: tuple[Judged, ...]
-    asked: int
-    """Questions asked; those without five readable samples have no row."""
+    questions: int
+    """How many were asked; those without five readable samples have no row."""
     cut_off: float
     """Share of all samples to the questions asked that ended at `max_tokens`."""
 
@@ -107,21 +107,21 @@ def write(engine: Engine, task: Sheet, seed: int) -> Written:
         InputError: fewer than two questions, or twenty examples, with five readable samples.
     """
     drawn = draw(engine, task, [*task.questions, *task.examples], seed)
-    asked = len(task.questions)
+    count = len(task.questions)
     found = [
         (question, samples, one)
-        for question, samples in zip(task.questions, drawn[:asked], strict=True)
+        for question, samples in zip(task.questions, drawn[:count], strict=True)
         if (one := prompts.judged(question, samples))
     ]
     if len(found) < 2:
-        raise InputError(f"{task.name}: {len(found)} of {asked} questions have five readable samples, it takes two")
+        raise InputError(f"{task.name}: {len(found)} of {count} questions have five readable samples, it takes two")
     rows = [{"question": q.id, "level": q.level} | _row(samples) for q, samples, _ in found]
     return Written(
         rows=pd.DataFrame(rows).set_index("question"),
         items=tuple(one for _, _, one in found),
-        examples=tuple(prompts.first_twenty(task.examples, drawn[asked:])),
-        asked=asked,
-        cut_off=float(np.mean([sample.cut_off for samples in drawn[:asked] for sample in samples])),
+        examples=tuple(prompts.first_twenty(task.examples, drawn[count:])),
+        questions=count,
+        cut_off=float(np.mean([sample.cut_off for samples in drawn[:count] for sample in samples])),
     )
 
 
@@ -157,6 +157,6 @@ def p_true(
         InputError: a prompt too long for the model, and as `Layout.scores`.
     """
     examples = [prompts.prompt(one, condition, layout.lettering) for one in shown]
-    asked = [prompts.prompt(one, condition, layout.lettering).prompt for one in items]
-    scores = layout.scores(engine, [(one.prompt, one.completion) for one in examples], asked, 2)
+    texts = [prompts.prompt(one, condition, layout.lettering).prompt for one in items]
+    scores = layout.scores(engine, [(one.prompt, one.completion) for one in examples], texts, 2)
     return scores.probabilities[:, int(condition.swapped)].astype(np.float64), scores.mass.astype(np.float64)

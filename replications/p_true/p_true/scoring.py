@@ -67,10 +67,7 @@ class Scoring:
     def brier_beyond_base_rate(self, rows: pd.DataFrame) -> Found:
         """Brier score of P(True) less b (1 - b), that of always saying the share b of right samples."""
 
-        def gain() -> Estimate:
-            return resampling.bootstrap(_beyond_base_rate(stated(rows)), stated(rows), self._rng(), self.resamples)
-
-        return attempt(gain)
+        return attempt(lambda: beyond_base_rate(stated(rows), self._rng(), self.resamples))
 
     def conditional_gain(self, rows: pd.DataFrame) -> Found:
         """Share right of the samples with P(True) > 0.5 less share right of all."""
@@ -80,8 +77,8 @@ class Scoring:
         return np.random.default_rng(self.seed)
 
 
-def _beyond_base_rate(of: Forecasts) -> resampling.Statistic:
-    """As a statistic of question counts; the base rate is that of the resample."""
+def beyond_base_rate(of: Forecasts, rng: np.random.Generator, resamples: int) -> Estimate:
+    """Brier score less b (1 - b), that of always saying the share b of right answers: that of each resample."""
     columns = np.stack(of.sums(scores.squared_errors(of.p, of.c), of.c, np.ones_like(of.p)), axis=1)
 
     def beyond(counts: Floats) -> Floats:
@@ -89,4 +86,4 @@ def _beyond_base_rate(of: Forecasts) -> resampling.Statistic:
         base = right / n
         return np.asarray(squared / n - base * (1 - base))
 
-    return beyond
+    return resampling.bootstrap(beyond, of, rng, resamples)

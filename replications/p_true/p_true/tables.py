@@ -26,26 +26,27 @@ def cell_table(experiment: Experiment, models: Sequence[Model], errors: Errors, 
                 {"task": task}
                 | model.columns
                 | {"condition": condition.name, "cut_off": experiment.written[task, model.name].cut_off}
-                | _judged(judged)
-                | scoring.auroc(judged).columns("auroc")
-                | scoring.conditional_gain(judged).columns("gain")
-                | scoring.brier(judged).columns("brier")
+                | measures(judged, scoring)
                 | (tables.errors(measured, condition.name) if isinstance(measured, Excess) else {})
             )
     return pd.DataFrame(rows)
 
 
-def _judged(rows: pd.DataFrame) -> dict[str, float | None]:
+def measures(rows: pd.DataFrame, scoring: Scoring) -> dict[str, float | None]:
+    """Every measure of P(True) but the calibration error; the mass of the labels where it is known."""
     p, c = rows["p_true"].to_numpy(), rows["right"].to_numpy()
     above = scores.conditional_accuracy(p, c)
     return {
         "n": len(p),
         "accuracy": c.mean(),
         "mean_p": p.mean(),
-        "mass": rows["mass"].mean(),
+        **({"mass": rows["mass"].mean()} if "mass" in rows else {}),
         "n_above": above.n_above,
         "right_above": above.above,
         "base_rate_brier": scores.base_rate_brier(c),
+        **scoring.auroc(rows).columns("auroc"),
+        **scoring.conditional_gain(rows).columns("gain"),
+        **scoring.brier(rows).columns("brier"),
     }
 
 
@@ -55,8 +56,8 @@ def written_table(experiment: Experiment) -> pd.DataFrame:
         {
             "task": task,
             "model": model,
-            "asked": written.asked,
-            "left_out": written.asked - len(written.items),
+            "asked": written.questions,
+            "left_out": written.questions - len(written.items),
             "unreadable": written.rows["unreadable"].mean() / SAMPLES,
             "cut_off": written.cut_off,
             "accuracy": written.rows["right"].mean(),

@@ -1,15 +1,16 @@
 import json
 import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
 
 from common import paths, subjects
 from common.errors import InputError
-from common.paths import ROOT
 from common.runs import publish as module
 from common.runs.cells import Cell
 from common.runs.publish import publish, publishable
+from common.subjects import Subject
 
 CELL = Cell("toy-lab", "toy", "nb", subjects.find("lab-1.3m"), "facts")
 
@@ -69,20 +70,68 @@ def test_a_task_of_ones_own_is_not_published(tmp_path, monkeypatch):
         publishable(mine)
 
 
-def test_samples_are_dvcs_and_git_ignores_them(run, results, tmp_path, monkeypatch):
-    for command in (["git", "init", "-q"], ["python", "-m", "dvc", "init", "-q"]):
+def test_answers_of_ones_own_are_not_published():
+    mine = Subject(id="mine", route="recorded", answers=("answers/mine",))
+    with pytest.raises(
+        InputError, match=r"^toy-lab: the answers of mine are one's own \(answers/\), nobody else could"
+    ):
+        publishable(replace(CELL, subject=mine))
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """A repository of the test's own, with DVC."""
+    for command in (["git", "init", "-q"], [sys.executable, "-m", "dvc", "init", "-q"]):
         subprocess.run(command, cwd=tmp_path, check=True)
-    monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setattr("common.dvc.ROOT", tmp_path)
+    return tmp_path
+
+
+def status(repository):
+    command = [sys.executable, "-m", "dvc", "status", "results/toy/nb/lab-1.3m/facts/samples.parquet.dvc"]
+    return subprocess.run(command, cwd=repository, capture_output=True, text=True, check=True).stdout
+
+
+def test_samples_are_dvcs_and_git_ignores_them(run, results, repository):
     (run / "samples.parquet").write_text("rows")
     publish(CELL, run)
     assert (results / "samples.parquet").read_text() == "rows"
-    assert "/samples.parquet" in (results / ".gitignore").read_text()
-    assert (results / "samples.parquet.dvc").is_file()
+    assert (results / ".gitignore").read_text() == "/samples.parquet\n"
     (run / "samples.parquet").write_text("more rows")
     publish(CELL, run)
-    said = subprocess.run(
-        ["python", "-m", "dvc", "status", "results"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
     assert (results / "samples.parquet").read_text() == "more rows"
-    assert "modified" not in said.stdout
-    assert module.ROOT != ROOT
+    assert "up to date" in status(repository)
+    assert {file.name for file in results.iterdir()} == {"figures", *module.FILES}
+
+
+def test_an_interruption_leaves_no_half_of_the_samples(run, results, repository, monkeypatch):
+    (run / "samples.parquet").write_text("rows")
+    publish(CELL, run)
+    (run / "samples.parquet").write_text("more rows")
+    (run / "results.json").write_text('{"metrics": 2}')
+    copy = module.shutil.copy
+
+    def interrupted(source, target):
+        if source.name == "samples.parquet":
+            (target / source.name).write_text("more")
+            raise KeyboardInterrupt
+        return copy(source, target)
+
+    monkeypatch.setattr(module.shutil, "copy", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        publish(CELL, run)
+    assert (results / "samples.parquet").read_text() == "rows"
+    assert json.loads((results / "results.json").read_text()) == {"metrics": 1}
+    assert "up to date" in status(repository)
+    assert {file.name for file in results.iterdir()} == {"figures", *module.FILES}
+
+
+def test_samples_that_dvc_refuses_are_one_line_and_nothing_is_published(run, results, repository):
+    publish(CELL, run)
+    (repository / ".dvc" / "cache").write_text("in the way")
+    (run / "samples.parquet").write_text("rows")
+    (run / "results.json").write_text('{"metrics": 2}')
+    with pytest.raises(InputError, match=r"^dvc add: unexpected error - \[Errno 20\] Not a directory: '.*'$"):
+        publish(CELL, run)
+    assert json.loads((results / "results.json").read_text()) == {"metrics": 1}
+    assert {file.name for file in results.iterdir()} == {"figures", "results.json"}

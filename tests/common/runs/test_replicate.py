@@ -94,7 +94,7 @@ def test_what_has_no_data_is_not_run_and_says_why(cell, called, monkeypatch, cap
 def test_a_full_run_is_published_entered_and_recorded(cell, called, monkeypatch, tmp_path):
     published = []
     monkeypatch.setattr(replicate, "publish", lambda cell, run: published.append((cell.name, run)) or tmp_path)
-    monkeypatch.setattr(replicate.cells, "enter", lambda cell: published.append(cell.name))
+    monkeypatch.setattr(replicate, "enter", lambda cell: published.append(cell.name))
     replicate.full([cell])
     run = replicate.OUTPUTS / "toys" / "toy-lab-full"
     assert published == [("toy-lab", run), "toy-lab"]

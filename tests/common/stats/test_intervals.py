@@ -79,6 +79,22 @@ def test_paired_bootstrap_is_the_bootstrap_of_the_difference():
     assert estimate.interval(0.99) == pytest.approx((-0.1, -0.1))
 
 
+@given(st.lists(st.floats(-5, 5), min_size=1, max_size=60), st.floats(1e-6, 1 - 1e-6))
+def test_percentiles_are_order_statistics_as_numpy_has_them(draws, level):
+    estimate = intervals.from_draws(0.0, draws, 9, "test")
+    ends = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], method="inverted_cdf")
+    assert estimate.interval(level) == tuple(ends)
+
+
+def test_bounds_reach_from_the_least_to_the_most_and_beyond_by_the_spread():
+    spread = [-0.2, -0.1, 0.0, 0.1, 0.3]
+    estimate = intervals.from_bounds(2.0, 1.0, 4.0, spread, 5, "test")
+    assert (estimate.value, estimate.n, estimate.method) == (2.0, 5, "test")
+    assert estimate.interval(0.95) == pytest.approx((0.8, 4.3))
+    assert estimate.finest_p == 2 / 6
+    assert estimate.p_beyond(1.0, 1.0) == 1.0
+
+
 def test_a_crossing_that_never_happens_makes_the_interval_open():
     estimate = intervals.from_draws(8.0, [4.0] * 50 + [8.0] * 40 + [np.inf] * 10, n=100, method="test")
     assert estimate.interval(0.9) == (4.0, np.inf)

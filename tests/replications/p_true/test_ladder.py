@@ -31,21 +31,21 @@ def models(tmp_path, monkeypatch):
     return tmp_path / "models"
 
 
-def asked(compare, subject="lab-1.3m"):
-    return ladder.asked(subjects.find(subject), compare)
+def to_ask(compare, subject="lab-1.3m"):
+    return ladder.models(subjects.find(subject), compare)
 
 
 def test_the_model_comes_first_and_then_what_it_is_compared_with(models):
-    assert [m.name for m in asked(compare="none")] == ["lab-1.3m"]
-    assert {m.name for m in asked(compare="sizes")} == {"lab-1.3m", "lab-0.45m", "lab-0.05m"}
-    every = asked(compare="all", subject="models/lab-0.05m")
+    assert [m.name for m in to_ask(compare="none")] == ["lab-1.3m"]
+    assert {m.name for m in to_ask(compare="sizes")} == {"lab-1.3m", "lab-0.45m", "lab-0.05m"}
+    every = to_ask(compare="all", subject="models/lab-0.05m")
     assert every[0].name == "lab-0.05m"
     assert sorted(m.name for m in every) == sorted(RUNGS)
     assert every[0].source == str(models / "lab-0.05m")
 
 
 def test_sizes_hold_their_seeds_smallest_first_and_no_other_dose(models):
-    sizes = ladder.sizes(asked(compare="all"))
+    sizes = ladder.sizes(to_ask(compare="all"))
     assert list(sizes) == ["0.05m", "0.45m", "1.3m"]
     assert [[m.name for m in seeds] for seeds in sizes.values()] == [
         ["lab-0.05m", "lab-0.05m-seed1"],
@@ -57,14 +57,14 @@ def test_sizes_hold_their_seeds_smallest_first_and_no_other_dose(models):
 def test_a_rung_that_is_not_trained_is_named(models):
     (models / "lab-0.45m" / "training.json").unlink()
     with pytest.raises(InputError, match=r"lab-0\.45m: no trained lab model"):
-        asked(compare="sizes")
+        to_ask(compare="sizes")
 
 
 def test_another_model_is_asked_alone_unless_it_has_a_family():
-    found = asked("all", "some/model")
+    found = to_ask("all", "some/model")
     assert [(m.name, m.source, m.rung) for m in found] == [("some--model", "some/model", False)]
-    assert [m.name for m in asked("none", "qwen2.5-coder-1.5b")] == ["qwen2.5-coder-1.5b"]
-    family = asked("sizes", "qwen2.5-coder-1.5b")
+    assert [m.name for m in to_ask("none", "qwen2.5-coder-1.5b")] == ["qwen2.5-coder-1.5b"]
+    family = to_ask("sizes", "qwen2.5-coder-1.5b")
     assert [(m.name, m.rung) for m in family] == [("qwen2.5-coder-1.5b", True), ("qwen2.5-coder-0.5b", True)]
     assert list(ladder.sizes(family)) == ["qwen2.5-coder-0.5b", "qwen2.5-coder-1.5b"]
     assert family[0].parameters > family[1].parameters > 4e8
@@ -72,4 +72,4 @@ def test_another_model_is_asked_alone_unless_it_has_a_family():
 
 def test_recorded_answers_have_no_model_to_ask():
     with pytest.raises(InputError, match="llama is recorded and cannot be asked"):
-        asked("none", "llama")
+        to_ask("none", "llama")

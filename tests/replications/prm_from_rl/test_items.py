@@ -7,7 +7,7 @@ from common.errors import InputError
 from lab import arithmetic
 from lab.world import split_of
 from replications.prm_from_rl import items
-from replications.prm_from_rl.items import Item
+from replications.prm_from_rl.items import SteppedSolution
 
 # subset: items, with an error, with a right final answer, of these with an error (counted in the published files)
 PROCESSBENCH = {
@@ -19,7 +19,7 @@ PROCESSBENCH = {
 
 
 def item(steps=("7 + 5 = 12",), label=-1):
-    return Item("a", "random", "right", "7 + 5", tuple(steps), label, True)
+    return SteppedSolution("a", "random", "right", "7 + 5", tuple(steps), label, True)
 
 
 @pytest.mark.parametrize("label", [1, 5, -2])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from common.stats import first_error
 from replications.prm_from_rl import items, judging
-from replications.prm_from_rl.items import Item
+from replications.prm_from_rl.items import SteppedSolution
 from tests.replications.prm_from_rl import made_up
 
 PUBLISHED = pd.read_csv(Path(__file__).with_name("processbench_published.csv"), comment="#")
@@ -42,10 +42,10 @@ def test_floors_of_the_real_subsets_are_the_known_ones(task, mirror):
 
 def test_a_judge_of_answers_names_one_index_where_the_answer_is_wrong():
     rows = [
-        Item("a", "g", "k", "p", ("s", "t"), -1, True),
-        Item("b", "g", "k", "p", ("s", "t"), 1, False),
-        Item("c", "g", "k", "p", ("s", "t"), 1, True),
-        Item("d", "g", "k", "p", ("s", "t"), 0, False),
+        SteppedSolution("a", "g", "k", "p", ("s", "t"), -1, True),
+        SteppedSolution("b", "g", "k", "p", ("s", "t"), 1, False),
+        SteppedSolution("c", "g", "k", "p", ("s", "t"), 1, True),
+        SteppedSolution("d", "g", "k", "p", ("s", "t"), 0, False),
     ]
     assert judging.outcome_only(rows).tolist() == [-1, 1, -1, 1]
     only = judging.floors(rows).set_index("floor").loc["perfect on answers, one index"]
@@ -72,7 +72,7 @@ def test_scores_of_the_data_themselves_are_those_of_processbench(seed):
 
 
 def test_items_of_one_problem_are_resampled_together():
-    rows = [Item(f"{n}", "g", "k", f"problem {n // 2}", ("s",), n % 2 - 1, n % 2 == 0) for n in range(40)]
+    rows = [SteppedSolution(f"{n}", "g", "k", f"problem {n // 2}", ("s",), n % 2 - 1, n % 2 == 0) for n in range(40)]
     resampled = judging.Resampled(rows, np.random.default_rng(0), 200)
     assert resampled.n == 20
     first, second = resampled.sums(np.arange(40) % 2 == 0), resampled.sums(np.arange(40) % 2 == 1)
@@ -80,7 +80,10 @@ def test_items_of_one_problem_are_resampled_together():
 
 
 def test_a_half_that_is_missing_from_a_resample_counts_as_0():
-    rows = [Item("a", "g", "k", "p", ("s",), 0, False), Item("b", "g", "k", "q", ("s",), -1, True)]
+    rows = [
+        SteppedSolution("a", "g", "k", "p", ("s",), 0, False),
+        SteppedSolution("b", "g", "k", "q", ("s",), -1, True),
+    ]
     draws = judging.Resampled(rows, np.random.default_rng(0), 50).f1([0, -1])
     assert set(draws.tolist()) == {0.0, 1.0}
 

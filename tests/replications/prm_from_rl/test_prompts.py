@@ -2,9 +2,9 @@ import pytest
 
 from common.errors import InputError
 from replications.prm_from_rl import prompts
-from replications.prm_from_rl.items import Item
+from replications.prm_from_rl.items import SteppedSolution
 
-ITEM = Item("a", "random", "result", "7 + 5 * 3", ("7 + 5 = 13", "13 * 3 = 10"), 0, False)
+ITEM = SteppedSolution("a", "random", "result", "7 + 5 * 3", ("7 + 5 = 13", "13 * 3 = 10"), 0, False)
 
 
 class Plain:
@@ -48,7 +48,7 @@ def test_the_template_numbers_steps_from_0_and_shows_an_own_solution_only_if_the
 
 
 def test_problems_with_braces_are_kept_as_they_are():
-    odd = Item("b", "g", "real", r"\frac{1}{2} {x}", ("{y}",), -1, True)
+    odd = SteppedSolution("b", "g", "real", r"\frac{1}{2} {x}", ("{y}",), -1, True)
     assert r"\frac{1}{2} {x}" in prompts.critique_text(odd)
     assert "{z}" in prompts.critique_text(odd, "{z}")
 

@@ -13,12 +13,12 @@ import numpy as np
 from common import likert
 from common.engines import Completion
 from common.errors import InputError
-from lab.items import ITEMS
+from lab.items import STATEMENTS
 from lab.lexicon import VERBS
 from lab.world import build_world
 
 CHARACTERS = {character.name: character for character in build_world().characters}
-STATEMENTS = {item.text: item for item in ITEMS}
+STATEMENTS = {item.text: item for item in STATEMENTS}
 MEANINGS = {text: 5 - k for texts in (likert.MPI_OPTIONS, likert.WHO_OPTIONS) for k, text in enumerate(texts)}
 
 

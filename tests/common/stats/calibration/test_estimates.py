@@ -6,7 +6,7 @@ from sklearn import metrics
 
 from common.errors import InputError
 from common.stats import intervals
-from common.stats.calibration import binned, estimates, scores
+from common.stats.calibration import estimates, scores
 from common.stats.calibration.resampling import bootstrap
 
 RESAMPLES = 60
@@ -87,16 +87,6 @@ def test_auroc_of_counted_questions_equals_that_of_repeated_rows(seed, counts):
         assert area == pytest.approx(metrics.roc_auc_score(c[repeated], p[repeated]), abs=1e-12)
 
 
-@settings(deadline=None, max_examples=40)
-@given(st.integers(0, 10**6), st.lists(st.integers(1, 3), min_size=40, max_size=40), st.integers(0, 20))
-def test_ece_of_counted_questions_equals_that_of_repeated_rows(seed, counts, left_out):
-    p, c, questions = predictor(seed)
-    counts = np.where(np.arange(40) < left_out, 0, counts)
-    repeated = np.repeat(np.arange(len(p)), counts[questions])
-    error = estimates._ece(estimates.forecasts(p, c, questions), 10)(counts[None].astype(float))[0]
-    assert error == pytest.approx(binned.ece(p[repeated], c[repeated]), abs=1e-12)
-
-
 def test_resamples_without_a_right_answer_are_left_out_of_the_auroc():
     p, c = np.linspace(0, 1, 30), np.arange(30) == 20
     estimate = estimates.auroc(estimates.forecasts(p, c), np.random.default_rng(6), 300)
@@ -125,30 +115,6 @@ def test_auroc_intervals_cover_the_truth_about_as_often_as_they_say():
     assert 0.88 < hits / 200 <= 0.99
 
 
-def test_debiased_ece_of_calibrated_predictors_is_zero_on_average_and_its_interval_says_so():
-    rng = np.random.default_rng(10)
-    p = rng.random(100)
-    found = [estimates.debiased_ece(estimates.forecasts(p, rng.random(100) < p), rng, 100, bins=5) for _ in range(25)]
-    values = np.array([estimate.value for estimate in found])
-    assert values.mean() == pytest.approx(0, abs=5 * values.std() / np.sqrt(25))
-    assert sum(estimate.low <= 0 <= estimate.high for estimate in found) >= 21
-
-
-def test_debiased_ece_is_ece_minus_its_floor_with_the_spread_of_resampled_ece():
-    p, c, questions = predictor(11)
-    of = estimates.forecasts(p, 1 - c, questions)
-    estimate = estimates.debiased_ece(of, np.random.default_rng(12), RESAMPLES)
-    rng = np.random.default_rng(12)
-    floor = np.mean([binned.ece(p, rng.random(len(p)) < p) for _ in range(1000)])
-    value = binned.ece(p, 1 - c) - floor
-    draws = []
-    for drawn in intervals.resample(40, RESAMPLES, rng):
-        rows = np.concatenate([np.flatnonzero(questions == q) for q in drawn])
-        draws.append(binned.ece(p[rows], 1 - c[rows]))
-    assert_same(estimate, value, value + np.array(draws) - np.mean(draws))
-    assert estimate.low > 0
-
-
 def test_the_same_seed_gives_the_same_interval():
     of = estimates.forecasts(*predictor(13))
     for estimator, _ in SINGLE:
@@ -161,9 +127,6 @@ def test_the_same_seed_gives_the_same_interval():
     [
         lambda rng: estimates.auroc(estimates.forecasts([0.2, 0.4], [1, 1]), rng),
         lambda rng: estimates.conditional_accuracy_gain(estimates.forecasts([0.2, 0.5], [1, 0]), rng),
-        lambda rng: estimates.debiased_ece(
-            estimates.forecasts([0.2] * 12, [1, 0] * 6, np.repeat(np.arange(6), 2)), rng
-        ),
         lambda rng: estimates.brier_difference(
             estimates.forecasts([0.2, 0.5], [1, 0]), estimates.forecasts([0.2, 0.5, 0.1], [1, 0, 0]), rng
         ),

@@ -9,7 +9,7 @@ from tests.replications.p_true.choices import made_up, made_up_exam
 PARAMS = RecordedParams(resamples=200, redraws=50)
 
 
-def analysed(world, questions=1000):
+def analysed(world, questions=2000):
     """Everything the notebook computes about MMLU and ARC in a world of made-up models."""
     data = {name: made_up.recorded(name, world, questions, seed) for seed, name in enumerate(("mmlu", "arc"))}
     tops = {name: recorded_estimates.tops(recorded, PARAMS) for name, recorded in data.items()}

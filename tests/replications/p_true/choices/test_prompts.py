@@ -12,7 +12,7 @@ def exam():
 
 
 def test_every_question_has_four_distinct_options_with_the_answer_at_the_key(exam):
-    for item in (*exam.items, *exam.examples):
+    for item in (*exam.questions, *exam.examples):
         assert len(set(item.options)) == prompts.OPTIONS
         assert item.options[item.key] == item.question.answer
         assert item.true == (item.proposed == item.question.answer)
@@ -22,19 +22,19 @@ def test_every_question_has_four_distinct_options_with_the_answer_at_the_key(exa
 
 
 def test_options_are_the_same_for_the_same_generator(exam):
-    assert prompts.set_exam(exam.task, np.random.default_rng(0)).items == exam.items
-    assert prompts.set_exam(exam.task, np.random.default_rng(1)).items != exam.items
+    assert prompts.set_exam(exam.task, np.random.default_rng(0)).questions == exam.questions
+    assert prompts.set_exam(exam.task, np.random.default_rng(1)).questions != exam.questions
 
 
 def test_only_the_last_option_is_replaced_and_the_label_stays(exam):
-    for item in exam.items:
+    for item in exam.questions:
         usual, replaced = (prompts.put(item, kind) for kind in ("letters", "replaced"))
         assert replaced[0] == usual[0].replace(f"(D) {item.options[-1]}\n", f"(D) {NONE_OF_THE_ABOVE}\n")
         assert replaced[1] == usual[1] == f" ({'ABCD'[item.key]})\n"
 
 
 def test_a_proposed_answer_is_labelled_true_where_it_is(exam):
-    for item in exam.items:
+    for item in exam.questions:
         prompt, label = prompts.put(item, "true or false")
         assert f"Proposed Answer: {item.proposed}\n" in prompt
         assert label == (" (A)\n" if item.true else " (B)\n")

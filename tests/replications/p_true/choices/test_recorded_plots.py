@@ -43,4 +43,4 @@ def test_temperatures_and_errors_stand_in_the_legend(as_claimed):
     figure = plots.before_and_after(tables.mended_curves(mended), tables.temperature_table("mmlu", mended))
     labels = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
     assert labels[1].startswith(f"fitted, T = {mended.fitted['Llama-2-7b-chat-hf']:.2f}: ECE ")
-    assert "500 questions of MMLU" in figure._supxlabel.get_text()
+    assert "1,000 questions of MMLU" in figure._supxlabel.get_text()

@@ -17,14 +17,14 @@ def test_a_row_holds_what_the_measures_say_of_the_models_answers(cells, as_claim
     row = cells[(cells["model"] == "Llama-2-13b-hf") & (cells["shots"] == 0)].iloc[0]
     p, c = as_claimed.tops["mmlu"]["Llama-2-13b-hf", 0]
     table, keys = as_claimed.data["mmlu"].probabilities["Llama-2-13b-hf", 0], as_claimed.data["mmlu"].keys
-    assert (row["family"], row["billions"], row["n"], row["ties"]) == ("Llama-2", 13, 1000, 0)
+    assert (row["family"], row["billions"], row["n"], row["ties"]) == ("Llama-2", 13, 2000, 0)
     assert row["accuracy"] == (table.argmax(axis=1) == keys).mean()
     assert row["mean_p"] == table.max(axis=1).mean()
     assert row["ece"] == binned.ece(p, c)
     assert row["brier"] == pytest.approx(scores.brier(p, c))
     assert row["base_rate_brier"] == pytest.approx(row["accuracy"] * (1 - row["accuracy"]))
     assert row["brier_all_options"] == pytest.approx(((table - np.eye(4)[keys]) ** 2).mean())
-    assert row["log_score_of_key"] == pytest.approx(-np.log(table[np.arange(1000), keys]).mean())
+    assert row["log_score_of_key"] == pytest.approx(-np.log(table[np.arange(2000), keys]).mean())
 
 
 def test_excess_is_error_less_floor_inside_its_interval(cells):
@@ -58,7 +58,7 @@ def test_the_temperature_table_has_a_row_a_model_and_state(as_claimed):
     table = recorded_tables.temperature_table("mmlu", as_claimed.mended["mmlu"])
     assert list(table["model"].unique()) == BASE + CHAT
     assert (table.groupby("model")["state"].apply(list).map(tuple) == temperature.STATES).all()
-    assert (table["n"] == 500).all()
+    assert (table["n"] == 1000).all()
     chat = table[table["family"] == "Llama-2-chat"].pivot(index="model", columns="state")
     assert (chat["temperature", "T = 2.5"] == 2.5).all()
     assert (chat["excess", "fitted"] < chat["excess", "as recorded"] / 2).all()

@@ -9,26 +9,25 @@ Questions, solutions and verdicts are made up (see `banks`), fitted by hand to t
 - `LAB`, to the live run of lab-0.15m on 200 problems: share of right ones .44, most problems nearly all right or all
   wrong, acceptance .84 and .18 by how hard a problem is, so that the AUROC within problems is .53; a verification costs
   1.1 solutions. Its curves are flat, as the live ones are.
-- `CAPABLE`, `ALIKE` and `DEPENDENT` have the live run's shape, and are what other claims need to be near their
-  boundary: a verifier that helps; one that helps as much as votes for the same compute, by verdicts that hardly vary;
-  and one that depends a little on how hard a problem is.
+- `COIN`, `CAPABLE`, `HESITANT` and `DEPENDENT` have the live run's shape, and are what other claims need to be near
+  their boundary. Neither votes nor verdicts are of use, and all cells tie; a verifier helps; it does so with more and
+  more verdicts; its verdicts hang a little on how hard a problem is.
 
 The truth of an estimate is what the same function says of the whole bank. Factors and exponents move in steps: their
 boundary is where they are about to step over the margin, so that half of all samples are beyond. A study takes .02 to
 .1 s, one of a made-up verifier with the same numbers 1 to 2 s.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
-from scipy import optimize
 
 from benchmarks.verdicts.world import RESAMPLES, Study, World, greater, within, world
-from benchmarks.verdicts.worlds import tilts
-from benchmarks.verdicts.worlds.banks import Bank, Measure, Model, always, bank
+from benchmarks.verdicts.worlds.genrm_vs_sc import tilts
+from benchmarks.verdicts.worlds.genrm_vs_sc.banks import Bank, Measure, Model, always, bank
 from common.arrays import Floats
 from common.stats.estimates import Estimate, Found
 from common.stats.resamples import from_resamples
@@ -50,16 +49,18 @@ LIVE: dict[str, Any] = {
     "vote_sizes": VOTES,
 }
 LAB = Model((0.15, 0.19), 0.6, (lambda share: 0.12 + 0.8 * share, lambda share: 0.1 + 0.8 * share), 0.25, 0.3, **LIVE)
+COIN = Model((0.15, 0.15), 1e-6, (always(0.5), always(0.5)), 0.01, 0.3, mirrored=True, **LIVE)
 CAPABLE = Model((0.4, 0.5), 1.5, (always(0.75), always(0.35)), 0.05, 0.3, **LIVE)
+NO_VOTES: dict[str, Any] = LIVE | {"votes": 32, "vote_sizes": (1,)}
+HESITANT = Model((0.3, 0.6), 3, (always(0.6), always(0.42)), 0.05, 0.1, **NO_VOTES)
 DEPENDENT = Model(
     (0.15, 0.19),
     0.6,
     (lambda share: 0.5 + 0.3 * share, lambda share: 0.15 + 0.4 * share),
     0.1,
     0.5,
-    **LIVE | {"votes": 32, "vote_sizes": (1,)},
+    **NO_VOTES,
 )
-ALIKE = Model((0.3, 0.4), 1.2, (always(0.72), always(0.42)), 0.02, 0.95, **LIVE)
 RECORDED = Model(
     right=(1.55, 0.46),
     scatter=6,
@@ -139,7 +140,7 @@ def largest_gain(both: Sequence[Outcome], weights: Floats) -> Estimate:
 
 def sc_first(both: Sequence[Outcome], weights: Floats) -> Estimate:
     """Claim sc-first."""
-    return from_resamples(estimates.sc_ahead(both[0].comparison), _n(both))
+    return estimates.sc_first(both[0].comparison, _n(both))
 
 
 def hard_gains_more(both: Sequence[Outcome], weights: Floats) -> Estimate:
@@ -184,49 +185,6 @@ def _n(both: Sequence[Outcome]) -> int:
     return len(both[0].pools.questions)
 
 
-def _reach(both: Sequence[Outcome], weights: Floats) -> Estimate:
-    """How far the cell of 4 solutions and a verification each is within a point of the peak."""
-    given = both[0].comparison
-    return from_resamples(given.verified[:, 2, 0] - given.sc_peak[0] + estimates.TOLERANCE, _n(both))
-
-
-@cache
-def all_at_their_boundary() -> Bank:
-    """A bank where votes and best-of-N are worth the same: all primary claims of the live run are at their boundary.
-
-    The verifiers are equally good. The lead at low budgets and the gain at the largest are 0. The cell of 4 solutions
-    and a verification each just comes within a point of the peak, at .76 of what votes pay for it: none costs the same.
-    """
-    given = made(ALIKE, 0.9)
-    ways = [
-        given.mean(lambda pools, at: at.sc[:, 3] + at.sc[:, 7] - at.genrm[:, 1:3, 0].sum(axis=1)),
-        given.mean(lambda pools, at: at.genrm[:, -1, -1] - at.sc[:, -1]),
-        given.mean(lambda pools, at: at.genrm[:, 2, 0] - at.sc[:, 12]),
-    ]
-
-    def tilted(by: Floats) -> Bank:
-        return given.tilted(1, by @ np.stack(ways))
-
-    def beyond(by: Floats) -> list[float]:
-        return [tilted(by).truth(measure) - wanted for measure, wanted in wanted_of.items()]
-
-    wanted_of = {sc_first: 0.0, largest_gain: 0.0, _reach: tilts.SAME}
-    return tilted(optimize.root(beyond, np.zeros(3)).x)
-
-
-PRIMARY = {
-    "sc-first": (sc_first, greater(0)),
-    "genrm-wins-later": (largest_gain, greater(0)),
-    "costs-more-within-a-point": (costs_more_within_a_point, greater(1)),
-    "fine-tuning-pays": (fine_tuning_pays, greater(1)),
-}
-
-
-def _family(truth: float, rng: np.random.Generator) -> Mapping[str, Found]:
-    drawn = all_at_their_boundary().study(200, RESAMPLES, rng)
-    return {name: measure(*drawn) for name, (measure, _) in PRIMARY.items()}
-
-
 def _best_less_vote(given: Bank) -> Floats:
     return given.mean(lambda pools, at: at.genrm[:, -1, -1] - at.sc[:, -1])
 
@@ -263,6 +221,22 @@ def _best_less_one(given: Bank) -> Floats:
 
 _LIVE = "200 problems, 32 solutions with 8 verdicts each"
 _POOLS = "749 questions, 36 solutions with 4 verdicts each"
+TIED = f"{_LIVE}, of no use", 200, greater(0), (0.0, 0.01, 0.02)
+TIES = Way(COIN, 1.1, _low_budgets, sc_first)
+CROSSINGS = (
+    (
+        f"{_POOLS}, against the largest vote",
+        749,
+        (1.0, 1.75, 2.5),
+        Way(RECORDED, 3.0, _eight_less_largest_vote, costs_more_to_match),
+    ),
+    (
+        f"{_LIVE}, within a point of the peak",
+        200,
+        (1.0, 2.0, 4.0),
+        Way(CAPABLE, 1.375, _cells_less_votes, costs_more_within_a_point),
+    ),
+)
 WORLDS: list[World] = [
     world(
         "paired accuracy",
@@ -288,6 +262,7 @@ WORLDS: list[World] = [
         (0.0, 0.01, 0.02),
         Way(LAB, 1.1, _low_budgets, sc_first).study(200, smooth),
     ),
+    world("lead within a budget", *TIED, TIES.study(200, smooth)),
     world(
         "lead within a budget",
         _POOLS,
@@ -296,22 +271,7 @@ WORLDS: list[World] = [
         (0.0, 0.003, 0.006),
         Way(RECORDED, 0.9, _low_budgets, sc_first).study(749, smooth),
     ),
-    world(
-        "crossing",
-        f"{_POOLS}, against the largest vote",
-        749,
-        greater(1),
-        (1.0, 1.75, 2.5),
-        Way(RECORDED, 3.0, _eight_less_largest_vote, costs_more_to_match).study(749, stepped(1)),
-    ),
-    world(
-        "crossing",
-        f"{_LIVE}, within a point of the peak",
-        200,
-        greater(1),
-        (1.0, 2.0, 4.0),
-        Way(CAPABLE, 1.375, _cells_less_votes, costs_more_within_a_point).study(200, stepped(1)),
-    ),
+    *(world("crossing", shape, n, greater(1), truths, way.study(n, stepped(1))) for shape, n, truths, way in CROSSINGS),
     world(
         "ratio of crossings",
         f"{_LIVE}, of two verifiers",
@@ -325,8 +285,8 @@ WORLDS: list[World] = [
         _LIVE,
         200,
         greater(0),
-        (0.0, 0.119047619),
-        Way(CAPABLE, 1.1, _one_less_all_verdicts, scale_solutions_faster).study(200, stepped(0)),
+        (0.0, 0.112726749, 0.119047619),
+        Way(HESITANT, 1.1, _one_less_all_verdicts, scale_solutions_faster).study(200, stepped(0)),
     ),
     world(
         "accuracy equivalence",
@@ -335,13 +295,5 @@ WORLDS: list[World] = [
         within(0.03),
         (-0.03, -0.015, 0.0),
         Way(DEPENDENT, 1.1, _best_less_one, three_numbers_suffice).study(200, smooth),
-    ),
-    World(
-        "family",
-        f"genrm_vs_sc: {len(PRIMARY)} primary claims, {_LIVE}",
-        200,
-        (0.0,),
-        _family,
-        {name: rule for name, (_, rule) in PRIMARY.items()},
     ),
 ]

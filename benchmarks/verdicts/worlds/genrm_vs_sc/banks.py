@@ -51,6 +51,8 @@ class Model:
     verdicts: int  # a solution
     n_verdicts: tuple[int, ...]  # V
     vote_sizes: tuple[int, ...]
+    mirrored: bool = False
+    """Whether each question stands in a bank again with right and wrong in each other's place: then all cells tie."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,11 @@ def bank(model: Model, questions: int, ratio: float, seed: int) -> Bank:
     verified = answers[:, : model.solutions]
     pools = [_pools(verified, verdicts) for verdicts in _verdicts(model, verified, share, rng)]
     measured = [_measured(model, one, voted) for one in pools]
+    if model.mirrored:
+        pools = [_joined(one, _mirrored(one)) for one in pools]
+        measured = [_joined(one, _mirrored(one)) for one in measured]
     first, second = ((_joined(*pools[::way]), _joined(*measured[::way])) for way in (1, -1))
-    solution, *verifications = _tokens(model, questions, rng)
+    solution, *verifications = _tokens(model, len(measured[0].sc), rng)
     tokens = np.concatenate([np.stack([solution, *verifications[::way]], axis=1) for way in (1, -1)])
     return Bank((first, second), tokens, ratio, np.full(len(tokens), 1 / len(tokens)))
 
@@ -164,6 +169,12 @@ def _of(all_of: Held, chosen: Ints) -> Held:
 def _joined(some: Held, others: Held) -> Held:
     both = {name: np.concatenate([getattr(some, name), getattr(others, name)]) for name in _by_question(some)}
     return replace(some, **both)
+
+
+def _mirrored(held: Held) -> Held:
+    """Right and wrong in each other's place, where wrong solutions agree and are accepted as right ones are."""
+    names = ("answers", "correct") if isinstance(held, Pools) else ("sc", "genrm")
+    return replace(held, **{name: 1 - getattr(held, name) for name in names})
 
 
 def _by_question(held: Pools | Curves) -> list[str]:
