@@ -71,6 +71,7 @@ def reads_data(path):
     """Whether a small run reads registered data: on recorded answers and in the tour; the lab needs none."""
     return path.stem.endswith("_recorded") or path.stem == "00_tour"
 
+
 ELSEWHERE = {"p_true_recorded"}
 """Notebooks that read what a user imported; their own tests run them in a repository that has such answers."""
 

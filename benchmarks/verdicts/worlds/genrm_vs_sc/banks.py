@@ -100,8 +100,11 @@ def always(rate: float) -> Share:
     return lambda share: np.full_like(share, rate)
 
 
-def bank(model: Model, questions: int, ratio: float, seed: int) -> Bank:
-    """Draw a bank; each question stands in it twice, the second time with the verifiers in each other's place."""
+def bank(model: Model, questions: int, seed: int) -> Bank:
+    """Draw a bank in which a verification costs as much as a solution.
+
+    Each question stands in it twice, the second time with the verifiers in each other's place.
+    """
     rng = np.random.default_rng(seed)
     answers, share = _solutions(model, questions, rng)
     voted = curves.vote(_pools(answers, np.full((*answers.shape, 1), np.nan)), np.array(model.vote_sizes))
@@ -114,7 +117,7 @@ def bank(model: Model, questions: int, ratio: float, seed: int) -> Bank:
     first, second = ((_joined(*pools[::way]), _joined(*measured[::way])) for way in (1, -1))
     solution, *verifications = _tokens(model, len(measured[0].sc), rng)
     tokens = np.concatenate([np.stack([solution, *verifications[::way]], axis=1) for way in (1, -1)])
-    return Bank((first, second), tokens, ratio, np.full(len(tokens), 1 / len(tokens)))
+    return Bank((first, second), tokens, 1.0, np.full(len(tokens), 1 / len(tokens)))
 
 
 def _solutions(model: Model, questions: int, rng: np.random.Generator) -> tuple[Ints, Floats]:

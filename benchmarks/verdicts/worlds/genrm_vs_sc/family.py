@@ -1,6 +1,7 @@
 """All primary claims of the live notebook at their boundary at once, as nearly as can be, on one study's data."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -36,7 +37,7 @@ def all_at_their_boundary() -> Bank:
     The verifiers are equally good. The lead at low budgets and the gain at the largest are 0. The cell of 4 solutions
     and a verification each just comes within a point of the peak, at .76 of what votes pay for it: none costs the same.
     """
-    given = pooled.made(ALIKE, 0.9)
+    given = replace(pooled.drawn(ALIKE), ratio=0.9)
     ways = [
         given.mean(lambda pools, at: at.sc[:, 3] + at.sc[:, 7] - at.genrm[:, 1:3, 0].sum(axis=1)),
         given.mean(lambda pools, at: at.genrm[:, -1, -1] - at.sc[:, -1]),

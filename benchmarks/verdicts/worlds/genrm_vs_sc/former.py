@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.verdicts.world import greater, world
 from benchmarks.verdicts.worlds.genrm_vs_sc import pooled
 from common.arrays import Floats
 from common.stats.estimates import Estimate
@@ -36,15 +35,6 @@ def peak(both: Sequence[Outcome], weights: Floats) -> Estimate:
 
 
 WORLDS = [
-    world(
-        "former lead within a budget",
-        *pooled.TIED,
-        replace(pooled.TIES, measure=best_votes).study(200, pooled.smooth),
-    ),
-    *(
-        world(
-            "former crossing", shape, n, greater(1), truths, replace(way, measure=measure).study(n, pooled.stepped(1))
-        )
-        for (shape, n, truths, way), measure in zip(pooled.CROSSINGS, (largest_vote, peak), strict=True)
-    ),
+    setting._replace(kind=f"former {setting.kind}", way=replace(setting.way, measure=measure)).world()
+    for setting, measure in ((pooled.TIES, best_votes), (pooled.MATCHES, largest_vote), (pooled.PEAKS, peak))
 ]

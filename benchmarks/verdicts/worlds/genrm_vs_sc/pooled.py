@@ -14,14 +14,14 @@ Questions, solutions and verdicts are made up (see `banks`), fitted by hand to t
   more verdicts; its verdicts hang a little on how hard a problem is.
 
 The truth of an estimate is what the same function says of the whole bank. Factors and exponents move in steps: their
-boundary is where they are about to step over the margin, so that half of all samples are beyond. A study takes .02 to
+boundary is where they are about to step over the margin, so that many a sample is beyond. A study takes .02 to
 .1 s, one of a made-up verifier with the same numbers 1 to 2 s.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,6 +29,7 @@ from benchmarks.verdicts.world import RESAMPLES, Study, World, greater, within, 
 from benchmarks.verdicts.worlds.genrm_vs_sc import tilts
 from benchmarks.verdicts.worlds.genrm_vs_sc.banks import Bank, Measure, Model, always, bank
 from common.arrays import Floats
+from common.claims import Rule
 from common.stats.estimates import Estimate, Found
 from common.stats.resamples import from_resamples
 from replications.genrm_vs_sc import compute, crossings, estimates
@@ -90,7 +91,7 @@ class Way:
 
     def at(self, tilt: float) -> Bank:
         """The bank, tilted."""
-        given = made(self.model, self.ratio)
+        given = replace(drawn(self.model), ratio=self.ratio)
         return given.tilted(tilt, self.along(given))
 
     def truth(self, tilt: float) -> float:
@@ -107,9 +108,9 @@ class Way:
 
 
 @cache
-def made(model: Model, ratio: float) -> Bank:
-    """The bank of a model, drawn once a process: a few seconds."""
-    return bank(model, QUESTIONS, ratio, seed=1)
+def drawn(model: Model) -> Bank:
+    """The bank of a model, drawn once a process: a few seconds. A verification costs as much as a solution."""
+    return bank(model, QUESTIONS, seed=1)
 
 
 @cache
@@ -221,79 +222,117 @@ def _best_less_one(given: Bank) -> Floats:
 
 _LIVE = "200 problems, 32 solutions with 8 verdicts each"
 _POOLS = "749 questions, 36 solutions with 4 verdicts each"
-TIED = f"{_LIVE}, of no use", 200, greater(0), (0.0, 0.01, 0.02)
-TIES = Way(COIN, 1.1, _low_budgets, sc_first)
-CROSSINGS = (
-    (
-        f"{_POOLS}, against the largest vote",
-        749,
-        (1.0, 1.75, 2.5),
-        Way(RECORDED, 3.0, _eight_less_largest_vote, costs_more_to_match),
-    ),
-    (
-        f"{_LIVE}, within a point of the peak",
-        200,
-        (1.0, 2.0, 4.0),
-        Way(CAPABLE, 1.375, _cells_less_votes, costs_more_within_a_point),
-    ),
+
+
+class Setting(NamedTuple):
+    """A world and where it lies."""
+
+    kind: str
+    shape: str
+    n: int
+    rule: Rule
+    truths: tuple[float, ...]
+    way: Way
+    bank: Callable[[Way, float], Bank]  # at a truth
+
+    def world(self) -> World:
+        """The world."""
+        return world(self.kind, self.shape, self.n, self.rule, self.truths, self.way.study(self.n, self.bank))
+
+
+TIES = Setting(
+    "lead within a budget",
+    f"{_LIVE}, of no use",
+    200,
+    greater(0),
+    (0.0, 0.01, 0.02),
+    Way(COIN, 1.1, _low_budgets, sc_first),
+    smooth,
 )
-WORLDS: list[World] = [
-    world(
+MATCHES = Setting(
+    "crossing",
+    f"{_POOLS}, against the largest vote",
+    749,
+    greater(1),
+    (1.0, 1.75, 2.5),
+    Way(RECORDED, 3.0, _eight_less_largest_vote, costs_more_to_match),
+    stepped(1),
+)
+PEAKS = Setting(
+    "crossing",
+    f"{_LIVE}, within a point of the peak",
+    200,
+    greater(1),
+    (1.0, 2.0, 4.0),
+    Way(CAPABLE, 1.375, _cells_less_votes, costs_more_within_a_point),
+    stepped(1),
+)
+SETTINGS = (
+    Setting(
         "paired accuracy",
         f"{_LIVE}, best of all against votes",
         200,
         greater(0),
         (0.0, 0.03, 0.06),
-        Way(LAB, 1.1, _best_less_vote, largest_gain).study(200, smooth),
+        Way(LAB, 1.1, _best_less_vote, largest_gain),
+        smooth,
     ),
-    world(
+    Setting(
         "difference of groups",
         f"{_LIVE}, {HARD:.0%} hard",
         200,
         greater(0),
         (0.0, 0.05, 0.1),
-        Way(LAB, 1.1, _hard_less_easy, hard_gains_more).study(200, smooth),
+        Way(LAB, 1.1, _hard_less_easy, hard_gains_more),
+        smooth,
     ),
-    world(
+    Setting(
         "lead within a budget",
         _LIVE,
         200,
         greater(0),
         (0.0, 0.01, 0.02),
-        Way(LAB, 1.1, _low_budgets, sc_first).study(200, smooth),
+        Way(LAB, 1.1, _low_budgets, sc_first),
+        smooth,
     ),
-    world("lead within a budget", *TIED, TIES.study(200, smooth)),
-    world(
+    TIES,
+    Setting(
         "lead within a budget",
         _POOLS,
         749,
         greater(0),
         (0.0, 0.003, 0.006),
-        Way(RECORDED, 0.9, _low_budgets, sc_first).study(749, smooth),
+        Way(RECORDED, 0.9, _low_budgets, sc_first),
+        smooth,
     ),
-    *(world("crossing", shape, n, greater(1), truths, way.study(n, stepped(1))) for shape, n, truths, way in CROSSINGS),
-    world(
+    MATCHES,
+    PEAKS,
+    Setting(
         "ratio of crossings",
         f"{_LIVE}, of two verifiers",
         200,
         greater(1),
         (1.0, 2.0, 4.0),
-        Way(CAPABLE, 1.1, _tuned_less_base, fine_tuning_pays).study(200, stepped(1)),
+        Way(CAPABLE, 1.1, _tuned_less_base, fine_tuning_pays),
+        stepped(1),
     ),
-    world(
+    Setting(
         "exponent",
         _LIVE,
         200,
         greater(0),
         (0.0, 0.112726749, 0.119047619),
-        Way(HESITANT, 1.1, _one_less_all_verdicts, scale_solutions_faster).study(200, stepped(0)),
+        Way(HESITANT, 1.1, _one_less_all_verdicts, scale_solutions_faster),
+        stepped(0),
     ),
-    world(
+    Setting(
         "accuracy equivalence",
         f"{_LIVE}, against a verifier of the same three numbers",
         200,
         within(0.03),
         (-0.03, -0.015, 0.0),
-        Way(DEPENDENT, 1.1, _best_less_one, three_numbers_suffice).study(200, smooth),
+        Way(DEPENDENT, 1.1, _best_less_one, three_numbers_suffice),
+        smooth,
     ),
-]
+)
+WORLDS: list[World] = [setting.world() for setting in SETTINGS]

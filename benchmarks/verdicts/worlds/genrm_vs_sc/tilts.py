@@ -35,7 +35,7 @@ def middle(truth: Truth, wanted: float) -> float:
 def edge(truth: Truth, wanted: float, margin: float) -> float:
     """The last tilt at which a statistic in steps is as wanted before it jumps beyond a margin.
 
-    Half of all samples lie beyond: no truth on this side of the margin is harder to tell from the other.
+    Many a sample lies beyond: no truth on this side of the margin is harder to tell from those on the other.
     """
     values = np.array([truth(tilt) for tilt in TILTS])
     there, above = np.abs(values - wanted) < SAME, values > margin + SAME
