@@ -133,15 +133,19 @@ def cost_to_lead(comparison: Comparison) -> Floats:
 
 
 def lead(comparison: Comparison, budget: float) -> Floats:
-    """Accuracy of the best verified cell within a budget less that of self-consistency within it, [R].
+    """Accuracy of the best verified cell within a budget less that of self-consistency within it, [R]."""
+    sc: Floats = comparison.sc[:, comparison.sc_sizes <= budget].max(axis=1)
+    return best_within(comparison, budget) - sc
+
+
+def best_within(comparison: Comparison, budget: float) -> Floats:
+    """Accuracy of the best verified cell within a budget, [R].
 
     A budget that affords no verification buys one unverified solution.
     """
     cells = np.where(comparison.cost <= budget + ROUNDING, comparison.verified, -np.inf).max(axis=(1, 2))
-    verified = np.maximum(cells, comparison.verified[:, comparison.sizes == 1].max(axis=(1, 2)))
-    sc: Floats = comparison.sc[:, comparison.sc_sizes <= budget].max(axis=1)
-    ahead: Floats = verified - sc
-    return ahead
+    verified: Floats = np.maximum(cells, comparison.verified[:, comparison.sizes == 1].max(axis=(1, 2)))
+    return verified
 
 
 def largest_gain(comparison: Comparison) -> Floats:
@@ -155,15 +159,6 @@ def equal_solutions_gain(comparison: Comparison) -> Floats:
     """Accuracy of the largest verified cell less that of a vote among as many solutions, [R]."""
     gain: Floats = comparison.verified[:, -1, -1] - comparison.sc[:, comparison.sc_sizes == comparison.sizes[-1]][:, 0]
     return gain
-
-
-def factor_to_match(comparison: Comparison, tolerance: float) -> Floats:
-    """Compute of the cheapest verified cell that comes within `tolerance` of self-consistency's peak, over that of the
-    fewest solutions with which self-consistency itself does, [R]."""
-    enough = comparison.sc_peak[0] - tolerance
-    own = comparison.sc_sizes[(comparison.sc >= enough[:, None] - ROUNDING).argmax(axis=1)]
-    factor: Floats = cost_to_reach(comparison, enough) / own
-    return factor
 
 
 def saving(dear: Comparison, cheap: Comparison, tolerance: float) -> Floats:
@@ -187,7 +182,12 @@ def columns(n: int, **statistics: Floats) -> dict[str, float]:
             found |= {name: float(values[0]), f"{name}_low": np.nan, f"{name}_high": np.nan}
         else:
             found |= from_resamples(values, n).columns(name)
-    return {column: round(value, 9) + 0.0 for column, value in found.items()}
+    return rounded(found)
+
+
+def rounded(values: Mapping[str, float]) -> dict[str, float]:
+    """Columns freed of rounding: what is equal looks equal, and 0 has no sign."""
+    return {column: round(value, 9) + 0.0 for column, value in values.items()}
 
 
 def _cheapest(cost: Floats, wanted: Bools) -> Floats:

@@ -14,11 +14,12 @@ from replications.genrm_vs_sc.compute import (
     cost_to_lead,
     cost_to_reach,
     equal_solutions_gain,
-    factor_to_match,
     largest_gain,
     lead,
+    rounded,
     weigh,
 )
+from replications.genrm_vs_sc.crossings import of_peak
 from replications.genrm_vs_sc.curves import Curves
 from replications.genrm_vs_sc.estimates import TOLERANCE
 from replications.genrm_vs_sc.experiment import Verified
@@ -185,17 +186,16 @@ def gains(by_verifier: Mapping[str, Outcome]) -> pd.DataFrame:
     Columns: gain_equal_compute and gain_equal_solutions (largest cell), factor_to_match (cost of the first cell that
     comes within a point of SC's peak, over what SC needs for that), ratio (cost of a verification in solutions).
     """
-    rows = [
-        {"verifier": name}
-        | columns(
-            len(one.pools.questions),
-            gain_equal_compute=largest_gain(one.comparison),
-            gain_equal_solutions=equal_solutions_gain(one.comparison),
-            factor_to_match=factor_to_match(one.comparison, TOLERANCE),
-            ratio=one.comparison.ratio,
+    rows: list[dict[str, object]] = []
+    for name, one in by_verifier.items():
+        n = len(one.pools.questions)
+        gains = {"gain_equal_compute": largest_gain, "gain_equal_solutions": equal_solutions_gain}
+        rows.append(
+            {"verifier": name}
+            | columns(n, **{column: gain(one.comparison) for column, gain in gains.items()})
+            | rounded(of_peak(one.comparison, TOLERANCE, n).columns("factor_to_match"))
+            | columns(n, ratio=one.comparison.ratio)
         )
-        for name, one in by_verifier.items()
-    ]
     return pd.DataFrame(rows)
 
 

@@ -9,13 +9,24 @@ from benchmarks.verdicts.worlds import (
     families,
     forecasts,
     former,
+    genrm_vs_sc,
     miscalibration,
     prm_from_rl,
     weakest,
 )
 from common.errors import InputError
 
-MODULES = (accuracy, discrimination, forecasts, miscalibration, weakest, prm_from_rl, families, former)
+MODULES = (
+    accuracy,
+    discrimination,
+    forecasts,
+    miscalibration,
+    weakest,
+    genrm_vs_sc,
+    prm_from_rl,
+    families,
+    former,
+)
 
 
 @cache

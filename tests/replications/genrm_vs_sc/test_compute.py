@@ -113,12 +113,6 @@ def test_largest_cell_is_held_against_votes_for_the_same_compute_and_for_as_many
     assert compute.largest_gain(cheap) == pytest.approx([0.72 - 0.7])
 
 
-def test_both_sides_match_when_they_come_within_the_tolerance_of_the_peak():
-    comparison = single([0.5, 0.695, 0.7], [[0.5], [0.65], [0.692]])
-    assert compute.factor_to_match(comparison, 0.01) == pytest.approx([12 / 2])
-    assert compute.factor_to_match(comparison, 0.0) == pytest.approx([np.inf])
-
-
 def test_saving_compares_the_compute_to_the_dear_verifiers_best():
     dear, cheap = single([0.5], [[0.5], [0.6], [0.7]]), single([0.5], [[0.5], [0.7], [0.7]], ratio=1.0)
     assert compute.saving(dear, cheap, 0.01) == pytest.approx([12 / 4])
