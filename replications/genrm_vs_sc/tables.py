@@ -190,8 +190,9 @@ def gains(by_verifier: Mapping[str, Outcome]) -> pd.DataFrame:
     for name, one in by_verifier.items():
         n = len(one.pools.questions)
         gains = {"gain_equal_compute": largest_gain, "gain_equal_solutions": equal_solutions_gain}
+        row: dict[str, object] = {"verifier": name}
         rows.append(
-            {"verifier": name}
+            row
             | columns(n, **{column: gain(one.comparison) for column, gain in gains.items()})
             | rounded(of_peak(one.comparison, TOLERANCE, n).columns("factor_to_match"))
             | columns(n, ratio=one.comparison.ratio)
