@@ -25,10 +25,16 @@ def from_resamples(values: Floats, n: int, unit: str = "question") -> Estimate:
     return intervals.from_draws(values[0], values[1:], n, intervals.bootstrap_name(n, len(values) - 1, unit))
 
 
-def reflected(values: Floats, n: int, units: str) -> Estimate:
-    """As `from_resamples`, with draws reflected at the estimate; `units` in words, with their number.
+def centred(values: Floats, n: int, units: str, most: float | None = None) -> Estimate:
+    """As `from_resamples`, with draws moved so that their mean is the estimate; `units` in words, with their number.
 
     For statistics that resampling noise pushes up a second time: absolute differences, and counts towards one half.
+    Where their draws lie says nothing of the truth, only how they spread does.
+
+    `most` is for an estimate from which a noise floor was taken: the same without that. The population's value lies
+    between both, and the interval reaches from one to the other (see `common.stats.calibration.excess`).
     """
-    method = f"basic bootstrap over {units}, {len(values) - 1} resamples"
-    return intervals.from_draws(values[0], 2 * values[0] - values[1:], n, method)
+    method = f"percentile bootstrap over {units}, {len(values) - 1} resamples, "
+    method += "centred on the estimate" if most is None else "from shift beyond noise to measured shift"
+    high = values[0] if most is None else most
+    return intervals.from_bounds(values[0], values[0], high, values[1:] - values[1:].mean(), n, method)

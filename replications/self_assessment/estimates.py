@@ -5,6 +5,7 @@ claims about prompts use the templates that pass the control.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ import pandas as pd
 from common import claims, guards
 from common.arrays import Floats
 from common.stats import intervals
-from common.stats.estimates import Found, Undefined
+from common.stats.estimates import Estimate, Found, Undefined
 from replications.self_assessment import arrangements, control, reliability, shifts
 from replications.self_assessment.answers import MODELS, ORDERS, TEMPLATES, TRAITS
 from replications.self_assessment.experiment import Answers
@@ -44,21 +45,30 @@ def recorded(data: Mapping[str, Ratings], w: Floats) -> dict[str, Found]:
     Every interval resamples the same items, every test is at .05.
     """
     rejected = shifts.significance(data, w, CLAIM_ALPHA)
-    shift = shifts.shift(data["keyed"], w)
     share = {name: values.mean((1, 2, 3)) for name, values in rejected.items()}
-    kept = shifts.share_equal(data["unkeyed"].differences, w)[:, :, BETWEEN_ORDERS]
     counts = dict(zip(MODELS, rejected["unkeyed"][0].sum((1, 2)), strict=True))
     matching = sum(counts[model] == published for model, published in PUBLISHED_COUNTS.items())
     return {
         "counts": intervals.recount(matching, n=len(MODELS)),
-        "template-shift": over_items(shift[..., BETWEEN_TEMPLATES].mean((1, 2, 3))),
-        "order-shift": over_items(shift[..., BETWEEN_ORDERS].mean((1, 2, 3))),
+        "template-shift": moved(data["keyed"], w, BETWEEN_TEMPLATES),
+        "order-shift": moved(data["keyed"], w, BETWEEN_ORDERS),
         "most-significant": over_items(share["keyed_paired_holm"]),
         "most-significant-as-published": over_items(share["unkeyed"]),
-        "order-symmetry": over_items(kept.mean((1, 2))),
+        "order-symmetry": kept_by_models(data["unkeyed"], w),
         "keying": over_items(share["unkeyed"] - share["keyed"]),
         "beyond-noise": ONE_RUN,
     }
+
+
+def moved(ratings: Ratings, w: Floats, pairs: slice) -> Estimate:
+    """Mean shift of recorded models' trait scores between some pairs of prompts, beyond exchangeable answers."""
+    measured = shifts.distance(ratings.differences, w[:1])[..., pairs].mean()
+    return over_items(shifts.shift(ratings, w)[..., pairs].mean((1, 2, 3)), most=float(measured))
+
+
+def kept_by_models(ratings: Ratings, w: Floats) -> Estimate:
+    """Share of items whose recorded answer keeps its meaning when the options are reversed, mean over models."""
+    return over_items(shifts.share_equal(ratings.differences, w)[:, :, BETWEEN_ORDERS].mean((1, 2)))
 
 
 def shift_margin() -> float:
@@ -140,12 +150,18 @@ def recovered(answers: Answers, w: Weights) -> Found:
 
 def template_shift(ratings: Ratings, w: Weights, templates: Sequence[str]) -> Found:
     """Mean shift of a trait score between two templates, beyond exchangeable answers."""
-    return estimate(average(shifts.shift(ratings, w.items)[..., of_templates(templates)], w.respondents), w)
+    return shift_over(ratings, w, of_templates(templates))
 
 
 def order_shift(ratings: Ratings, w: Weights, templates: Sequence[str]) -> Found:
     """Mean shift of a trait score between the two orders, beyond exchangeable answers."""
-    return estimate(average(shifts.shift(ratings, w.items)[..., of_orders(templates)], w.respondents), w)
+    return shift_over(ratings, w, of_orders(templates))
+
+
+def shift_over(ratings: Ratings, w: Weights, pairs: list[int]) -> Found:
+    """Mean shift of a trait score over some pairs of prompts, beyond exchangeable answers."""
+    measured = average(shifts.distance(ratings.differences, w.items)[..., pairs], w.respondents)[0]
+    return estimate(average(shifts.shift(ratings, w.items)[..., pairs], w.respondents), w, most=float(measured))
 
 
 def beyond_noise(answers: Answers, w: Weights, templates: Sequence[str]) -> Found:
@@ -238,7 +254,10 @@ def alphas(answers: Answers, w: Weights) -> Found:
         return Undefined(f"alpha needs several respondents, got {len(answers.levels)}")
     scales = [answers.keyed.values[:, t, c] for t in range(len(TRAITS)) for c in ORIGINAL]
     each = [of_complete(scale, w.respondents) for scale in scales]
-    return estimate(np.mean(each, axis=0), w)
+    found = estimate(reliability.reflected(np.mean(each, axis=0)), w)
+    if isinstance(found, Undefined):
+        return found
+    return replace(found, method=f"{found.method}, reflected on the scale of log(1 - alpha)")
 
 
 def of_complete(scale: Floats, respondents: Floats) -> Floats:

@@ -79,7 +79,7 @@ def shifts_by_model(metrics: Mapping[str, Any], margin: float) -> Figure:
         ax.axhline(margin, color=GREY, ls="--", lw=1)
         ax.text(1.5, margin - 0.02, "claim's margin", color=GREY, va="top", ha="center", fontsize=8)
         draw.null_line(ax)
-        ax.set(title=title, xticks=range(4), xticklabels=MODELS, ylim=(-0.15, 1.3), xlim=(-0.5, 3.5))
+        ax.set(title=title, xticks=range(4), xticklabels=MODELS, ylim=(-0.15, 1.4), xlim=(-0.5, 3.5))
         ax.tick_params(axis="x", labelsize=8)
     axes[0].legend(fontsize=8.5, loc="upper right")
     axes[0].set_ylabel("mean |shift| beyond noise\n(points of 1-5, 300 items, 95% interval)")

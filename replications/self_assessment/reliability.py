@@ -37,6 +37,18 @@ def alpha(ratings: Floats, weights: Floats | None = None) -> Floats:
     return found
 
 
+def reflected(alphas: Floats) -> Floats:
+    """Alphas of resampled respondents, each reflected at that of the data (the first) on the scale of log(1 - alpha).
+
+    Alpha is smaller in a sample than in the population, and in resamples smaller again, so percentiles of theirs lie
+    too low. On this scale its spread hardly depends on it (Bonett 2002, Journal of Educational and Behavioral
+    Statistics 27); reflection there is the basic bootstrap (Davison and Hinkley 1997, section 5.2).
+    """
+    rest = np.maximum(1 - alphas, 1e-12)
+    found: Floats = 1 - rest[0] ** 2 / rest
+    return found
+
+
 def omega(ratings: Floats) -> float:
     """McDonald's omega total of keyed ratings [respondents, items] with one factor: 1 - sum of uniquenesses / sum of r.
 

@@ -4,7 +4,7 @@ Two scorings run side by side everywhere: `unkeyed`, as the released code comput
 text and compared with a number, so it never applies), and `keyed`, as the inventory means it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,19 @@ from common.stats import intervals
 from common.stats.estimates import Estimate, Found
 from replications.self_assessment import arrangements, control, reliability, shifts
 from replications.self_assessment.answers import MODELS, ORDERS, SCORINGS, TEMPLATES, TRAITS
-from replications.self_assessment.estimates import CLAIM_ALPHA, LISTED, distances, flips, kept, negation
+from replications.self_assessment.estimates import (
+    CLAIM_ALPHA,
+    LISTED,
+    distances,
+    flips,
+    kept,
+    moved,
+    negation,
+    shift_over,
+)
 from replications.self_assessment.experiment import Answers
 from replications.self_assessment.shifts import BETWEEN_ORDERS, BETWEEN_TEMPLATES, CONDITIONS, PAIR_NAMES, Ratings
-from replications.self_assessment.weighting import Weights, average, estimate, over_items, scores
+from replications.self_assessment.weighting import Weights, average, estimate, scores
 
 
 def trait_table(scored: pd.DataFrame) -> pd.DataFrame:
@@ -36,7 +45,7 @@ def shift_metrics(data: Mapping[str, Ratings], w: Floats) -> dict[str, Any]:
     """Mean shift beyond noise between templates and between orders by scoring and model, with 95% intervals."""
     kinds = {"templates": BETWEEN_TEMPLATES, "orders": BETWEEN_ORDERS}
     return {
-        scoring: {kind: _by_model(shifts.shift(ratings, w)[..., pairs].mean((2, 3))) for kind, pairs in kinds.items()}
+        scoring: {kind: _by_model(ratings, w, pairs) for kind, pairs in kinds.items()}
         for scoring, ratings in data.items()
     }
 
@@ -63,7 +72,7 @@ def excess_in_resamples(rejected: Mapping[str, Floats]) -> dict[str, float]:
     """How many more of the 120 tests reject in the average resample than in the data.
 
     Tests near the threshold flip on resampled items, and more of them towards the side where fewer
-    lie; this is the bias that the intervals of the shares carry.
+    lie; so the intervals of the shares are centred on the estimate.
     """
     totals = {name: values.sum((1, 2, 3)) for name, values in rejected.items()}
     return {name: round(float(total[1:].mean() - total[0]), 2) for name, total in totals.items()}
@@ -155,16 +164,15 @@ def shift_table(answers: Answers, w: Weights) -> pd.DataFrame:
     `text` and `options` are beyond exchangeable answers; `draws` and `same prompt` are raw distances at temperature 1.
     """
     between, within = distances(answers.draws, w)
-    series = {
-        "text": shifts.shift(answers.keyed, w.items),
-        "options": shifts.shift(answers.expected, w.items),
-        "draws": between,
-        "same prompt": within,
+    series: dict[str, Callable[[list[int]], Found]] = {
+        "text": lambda pairs: shift_over(answers.keyed, w, pairs),
+        "options": lambda pairs: shift_over(answers.expected, w, pairs),
+        "draws": lambda pairs: estimate(average(between[..., pairs], w.respondents), w),
+        "same prompt": lambda pairs: estimate(average(within[..., pairs], w.respondents), w),
     }
     rows = [
-        {"series": name, "pair": pair}
-        | estimate(average(values[..., k : k + 1], w.respondents), w).columns("value", alone=True)
-        for name, values in series.items()
+        {"series": name, "pair": pair} | found([k]).columns("value", alone=True)
+        for name, found in series.items()
         for k, pair in enumerate(shifts.PAIR_NAMES)
     ]
     return pd.DataFrame(rows)
@@ -277,6 +285,6 @@ def metrics(
     }
 
 
-def _by_model(values: Floats) -> dict[str, dict[str, float]]:
-    found = {model: over_items(values[:, m]) for m, model in enumerate(MODELS)}
+def _by_model(ratings: Ratings, w: Floats, pairs: slice) -> dict[str, dict[str, float]]:
+    found = {model: moved(Ratings(ratings.values[[m]]), w, pairs) for m, model in enumerate(MODELS)}
     return {model: e.columns("estimate", alone=True) for model, e in found.items()}

@@ -13,7 +13,7 @@ import numpy as np
 
 from common.arrays import Floats
 from common.stats.estimates import Estimate, Found, Undefined
-from common.stats.resamples import from_resamples, reflected, resample_weights
+from common.stats.resamples import centred, from_resamples, resample_weights
 from replications.self_assessment.answers import TRAITS
 from replications.self_assessment.experiment import Answers
 from replications.self_assessment.params import RecordedParams
@@ -64,10 +64,10 @@ def scores(ratings: Floats, items: Floats) -> Floats:
     return found
 
 
-def estimate(values: Floats, w: Weights) -> Found:
+def estimate(values: Floats, w: Weights, most: float | None = None) -> Found:
     """Estimate from a statistic of the data and its resamples [r].
 
-    Percentile interval over respondents; over items the basic one, as in `over_items` and for its reason.
+    Percentile interval over respondents; over items as in `over_items`, and for its reason.
     """
     m, items = w.respondents.shape[1], w.items.shape[1] * w.items.shape[2]
     missing = float(np.isnan(values[1:]).mean())
@@ -76,14 +76,15 @@ def estimate(values: Floats, w: Weights) -> Found:
         return Undefined(f"undefined{where}: too few answers, or answers that do not vary")
     defined = values[~np.isnan(values)]
     if m == 1:
-        return reflected(defined, items, f"{items} items within traits")
+        return centred(defined, items, f"{items} items within traits", most)
     return from_resamples(defined, m, "respondent")
 
 
-def over_items(values: Floats) -> Estimate:
+def over_items(values: Floats, most: float | None = None) -> Estimate:
     """Estimate from a statistic of the data (first) and of resamples of their 300 items (the rest).
 
-    The interval is the basic bootstrap's: resampling noise pushes absolute differences up (and counts
-    towards one half) a second time.
+    The interval is centred: resampling noise pushes absolute differences up (and counts towards one half) a second
+    time. It is for what inventories of this size show on average; of a shift, for what the population of items shows,
+    which lies between the shift beyond noise and, if the noise averages out, the measured shift, `most`.
     """
-    return reflected(values, 300, "300 items within traits")
+    return centred(values, 300, "300 items within traits", most)

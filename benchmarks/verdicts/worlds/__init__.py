@@ -5,11 +5,13 @@ from functools import cache
 from benchmarks.verdicts.world import World
 from benchmarks.verdicts.worlds import (
     accuracy,
+    characters,
     discrimination,
     families,
     forecasts,
     former,
     genrm_vs_sc,
+    inventories,
     miscalibration,
     prm_from_rl,
     weakest,
@@ -24,6 +26,8 @@ MODULES = (
     weakest,
     genrm_vs_sc,
     prm_from_rl,
+    inventories,
+    characters,
     families,
     former,
 )

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from common.stats.resamples import from_resamples, reflected, resample_weights
+from common.stats.resamples import centred, from_resamples, resample_weights
 
 
 def test_weights_start_with_the_data_and_repeat_with_the_seed():
@@ -28,8 +28,17 @@ def test_a_statistic_of_the_data_has_the_interval_of_its_resamples():
     assert found.method == "percentile bootstrap over 9 problems, 101 resamples"
 
 
-def test_a_reflected_interval_lies_on_the_other_side():
-    values = np.array([2.0, *np.linspace(1, 4, 101)])
-    found = reflected(values, 300, "300 items within traits")
-    assert (found.low, found.high) == pytest.approx((4 - 3.94, 4 - 1.06), abs=0.04)
-    assert found.method == "basic bootstrap over 300 items within traits, 101 resamples"
+def test_a_centred_interval_lies_around_the_estimate_wherever_the_draws_lie():
+    values = np.array([2.0, *np.linspace(5, 8, 101)])
+    found = centred(values, 300, "300 items within traits")
+    assert found.value == 2
+    assert (found.low, found.high) == pytest.approx((2 - 1.44, 2 + 1.44), abs=0.04)
+    assert found.method == "percentile bootstrap over 300 items within traits, 101 resamples, centred on the estimate"
+
+
+def test_an_interval_without_a_noise_floor_at_its_upper_end_reaches_from_one_number_to_the_other():
+    values = np.array([2.0, *np.linspace(5, 8, 101)])
+    found = centred(values, 300, "300 items within traits", most=2.5)
+    assert found.value == 2
+    assert (found.low, found.high) == pytest.approx((2 - 1.44, 2.5 + 1.44), abs=0.04)
+    assert found.method.endswith("from shift beyond noise to measured shift")

@@ -3,7 +3,8 @@ import pytest
 from sklearn.decomposition import FactorAnalysis
 
 from common.errors import InputError
-from replications.self_assessment.reliability import alpha, omega, omega_of
+from common.stats.resamples import resample_weights
+from replications.self_assessment.reliability import alpha, omega, omega_of, reflected
 
 SURVEY = """
     43 51 30 39 61 92 45 63 64 51 54 63 73 47 71 70 68 69 76 86 48 61 63 45 47 54 84 35 81 78 56 66 71 83 47
@@ -66,3 +67,32 @@ def test_bad_ratings_are_refused(ratings):
     for coefficient in (alpha, omega):
         with pytest.raises(InputError, match="none missing"):
             coefficient(ratings)
+
+
+def test_reflected_alphas_cover_that_of_the_population_where_those_of_resamples_lie_too_low():
+    """Respondents say their level or, some more often than others, its opposite: then alpha is known."""
+    rng = np.random.default_rng(0)
+    respondents, items, traits, (a, b) = 32, 12, 5, (2.8, 5.2)
+    often, twice = a / (a + b), a * (a + 1) / ((a + b) * (a + b + 1))
+    between_items = 1 - 4 * often + 4 * twice  # correlation of any two
+    truth = items * between_items / (1 + (items - 1) * between_items)
+
+    def ratings():
+        level, mistaken = rng.integers(1, 6, (respondents, 1)) - 3, rng.beta(a, b, (respondents, 1))
+        return 3 + level * np.where(rng.random((respondents, items)) < mistaken, -1.0, 1.0)
+
+    too_low, too_high = dict.fromkeys(("resamples", "reflected"), 0), 0
+    for _ in range(100):
+        w = resample_weights(respondents, 200, rng)
+        alphas = np.mean([alpha(ratings(), w) for _ in range(traits)], axis=0)
+        too_low["resamples"] += np.quantile(alphas[1:], 0.975) < truth
+        low, high = np.quantile(reflected(alphas)[1:], [0.025, 0.975])
+        too_low["reflected"] += high < truth
+        too_high += low > truth
+    assert too_low["resamples"] > 10
+    assert max(too_low["reflected"], too_high) <= 8  # 2.5 expected; more than 8 twice in a thousand times
+
+
+def test_reflected_alphas_of_respondents_who_agree_do_not_vary():
+    assert reflected(np.ones(5)) == pytest.approx(np.ones(5))
+    assert reflected(np.array([0.9, 1.0]))[1] < -1e6

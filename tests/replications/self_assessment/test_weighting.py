@@ -2,7 +2,7 @@ import numpy as np
 
 from common.stats.estimates import Undefined
 from common.stats.resamples import resample_weights
-from replications.self_assessment import shifts, weighting
+from replications.self_assessment import estimates, shifts, weighting
 from tests.replications.self_assessment import scripted
 from tests.replications.self_assessment.asked import ask, boot
 
@@ -26,7 +26,9 @@ def test_several_respondents_are_resampled_and_a_single_one_by_its_items():
     assert [x.shape for x in vars(boot(many)).values()] == [(1, 5, 4), (201, 6)]
     assert [x.shape for x in vars(boot(one)).values()] == [(201, 5, 4), (1, 1)]
     assert weighting.estimate(np.linspace(0, 1, 101), boot(many)).n == 6
-    assert weighting.estimate(np.linspace(0, 1, 101), boot(one)).method.startswith("basic bootstrap over 20 items")
+    found = weighting.estimate(np.linspace(0, 1, 101), boot(one))
+    assert found.method.startswith("percentile bootstrap over 20 items within traits")
+    assert found.method.endswith("centred on the estimate")
 
 
 def test_what_is_undefined_for_the_data_or_in_many_resamples_is_not_testable():
@@ -65,27 +67,41 @@ def test_intervals_over_respondents_cover_the_shift_of_their_population():
     assert covered >= 88  # a 95 % interval falls short of this three times in a thousand
 
 
-def test_basic_intervals_of_shifts_cover_where_percentile_ones_do_not(data):
-    """Take the real items as the population, draw inventories of 60 items a trait from it, and look for its shift."""
+def drawn_from(ratings, rng):
+    """An inventory of 60 items a trait, drawn from real ones."""
+    picks = rng.integers(0, 60, (5, 1, 60))
+    return shifts.Ratings(np.stack([np.take_along_axis(m, picks, axis=-1) for m in ratings.values]))
+
+
+def test_intervals_of_shares_of_tests_cover_what_inventories_show_on_average(data):
+    """Take the real items as the population, and look for the mean share over inventories drawn from it."""
     rng = np.random.default_rng(0)
-    ratings = data["keyed"]
-    between = shifts.BETWEEN_TEMPLATES
 
-    def drawn():
-        picks = rng.integers(0, 60, (5, 1, 1, 60))
-        return shifts.Ratings(np.stack([np.take_along_axis(m, picks[:, 0], axis=-1) for m in ratings.values]))
+    def share(w):
+        p = shifts.wilcoxon_p(drawn_from(data["keyed"], rng), w)
+        return shifts.significant(p, 0.05, correct=True).mean((1, 2, 3))
 
-    def statistic(sample, w):
-        return shifts.shift(sample, w)[..., between].mean((1, 2, 3))
-
-    ones = np.ones((1, 5, 60))
-    truth = statistic(ratings, ones)[0]
-    basic = percentile = 0
+    truth = np.mean([share(np.ones((1, 5, 60))) for _ in range(300)])
+    centred = reflected = 0
     for _ in range(60):
-        values = statistic(drawn(), resample_weights(60, 200, rng, (5,)))
-        low, high = np.quantile(values[1:], [0.025, 0.975])
-        percentile += low <= truth <= high
+        values = share(resample_weights(60, 200, rng, (5,)))
+        low, high = np.quantile(2 * values[0] - values[1:], [0.025, 0.975])
+        reflected += low <= truth <= high
         estimate = weighting.over_items(values)
-        basic += estimate.low <= truth <= estimate.high
-    assert basic >= 51  # 85 %: a 95 % interval falls short of it once in a thousand
-    assert percentile < basic
+        centred += estimate.low <= truth <= estimate.high
+    assert centred >= 51  # 85 %: a 95 % interval falls short of it once in a thousand
+    assert reflected < 51
+
+
+def test_intervals_of_shifts_cover_the_shift_of_the_population(data):
+    """Take the real items as the population, with keys in turn, and look for its shift, which has no noise floor."""
+    rng = np.random.default_rng(0)
+    ratings, between = data["keyed"], shifts.BETWEEN_TEMPLATES
+    truth = shifts.distance(ratings.differences, np.ones((1, 5, 60)))[..., between].mean()
+    covered = around = 0
+    for _ in range(60):
+        found = estimates.moved(drawn_from(ratings, rng), resample_weights(60, 200, rng, (5,)), between)
+        covered += found.low <= truth <= found.high
+        around += 2 * found.value - found.low >= truth
+    assert covered >= 51
+    assert around < 20  # an interval as wide to either side of the shift beyond noise misses what the floor took away
