@@ -102,10 +102,10 @@ def lettered_documents(asked: Exam) -> list[dict[str, Any]]:
     """Prompts as text, letters and the place of the right one."""
     layout = LAYOUTS["plain"]
     shown = [put(example, "letters", layout.lettering) for example in asked.examples[:SHOTS]]
-    prompts = layout.prompts(shown, [put(item, "letters", layout.lettering)[0] for item in asked.questions])
+    prompts = layout.prompts(shown, [put(one, "letters", layout.lettering)[0] for one in asked.questions])
     return [
-        {"prompt": prompt, "letters": list(LETTERS[:OPTIONS]), "key": item.key}
-        for prompt, item in zip(prompts, asked.questions, strict=True)
+        {"prompt": prompt, "letters": list(LETTERS[:OPTIONS]), "key": one.key}
+        for prompt, one in zip(prompts, asked.questions, strict=True)
     ]
 
 

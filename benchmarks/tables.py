@@ -145,11 +145,16 @@ def arc_control_table(file: Path = MEASURED / "arc_control.json") -> str:
     return "\n".join(lines)
 
 
-def verdicts_table(file: Path = MEASURED / "verdicts.json") -> str:
-    """Markdown table of benchmarks/verdicts: how often each kind of rule errs, and what it takes to find something."""
+def verdicts_table(former: bool = False, file: Path = MEASURED / "verdicts.json") -> str:
+    """Markdown table of benchmarks/verdicts: how often each kind of rule errs, and what it takes to find something.
+
+    With `former` of the intervals that the simulation did away with, else of those of now.
+    """
     columns = ("false support", "false contradiction", "interval covers", "power", "n for 80%")
     lines = ["| kind: data | n | " + " | ".join(columns) + " |", "|---" * (len(columns) + 2) + "|"]
     for row in _rates(file):
+        if row["kind"].startswith("former ") != former:
+            continue
         at, beyond = row["boundary"], row["beyond"]
         cells = [_rate(at, "supported"), _rate(at, "contradicted"), _rate(at, "covered")]
         cells.append(", ".join(f"{one['supported']:.2f} at {one['truth']:g}" for one in beyond) or "–")
@@ -170,10 +175,11 @@ def chance_table(file: Path = MEASURED / "verdicts.json") -> str:
         false[row["kind"]] = max(row["boundary"]["supported"], false.get(row["kind"], 0.0))
     found: dict[str, list[tuple[Status, float]]] = {}
     for board in scoreboard.boards():
-        for row in board.rows:
-            for one in row.judged.values():
-                if row.claim.kind in false and one.published and one.published.verdict != Status.NOT_TESTABLE:
-                    found.setdefault(one.cell.subject.id, []).append((one.published.verdict, false[row.claim.kind]))
+        for stated in board.rows:
+            kind = stated.claim.kind
+            for one in stated.judged.values():
+                if kind in false and one.published and one.published.verdict != Status.NOT_TESTABLE:
+                    found.setdefault(one.cell.subject.id, []).append((one.published.verdict, false[kind]))
     lines = ["| | " + " | ".join(found) + " |", "|---" * (len(found) + 1) + "|"]
     lines.append("| verdicts by a rule | " + " | ".join(f"{len(several)}" for several in found.values()) + " |")
     supported = (sum(verdict == Status.SUPPORTED for verdict, _ in several) for several in found.values())
@@ -290,7 +296,7 @@ def fresh() -> dict[Path, str]:
             "verifications": verifications_tables(),
             "prm-training": prm_training_table(),
         },
-        ROOT / "docs" / "method.md": {"verdicts": verdicts_table()},
+        ROOT / "docs" / "method.md": {"verdicts": verdicts_table(), "former": verdicts_table(former=True)},
         ROOT / "docs" / "models.md": {
             "cards": cards_table(),
             "layouts": layouts_table(),

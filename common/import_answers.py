@@ -9,7 +9,6 @@ Every row is checked before anything is written. Exit codes: 0 done, 2 something
 import argparse
 import json
 import math
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,7 +20,7 @@ import yaml
 from common import recorded, subjects
 from common.datasets.splits import Split
 from common.errors import InputError
-from common.files import write_whole
+from common.files import whole, write_whole
 from common.given import Row, rows
 from common.recorded import Answer
 from common.stats import intervals
@@ -153,12 +152,8 @@ def _grade(row: Row) -> bool | None:
 
 def _write(table: pd.DataFrame, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.partial")
-    try:
+    with whole(target) as partial:
         table.to_parquet(partial, index=False)
-        os.replace(partial, target)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _summary(subject: Subject, task: Task) -> list[str]:

@@ -38,6 +38,19 @@ def null_line(ax: Axes, at: float = 0.0, ls: str = "-") -> None:
     ax.axhline(at, color=GREY, lw=0.8, ls=ls)
 
 
+def heat_map(ax: Axes, table: pd.DataFrame, form: str, cmap: str, low: float, high: float) -> None:
+    """A table as numbers on colours, from `low` to `high`; its index and columns name the ticks."""
+    values = table.to_numpy(float)
+    image = ax.imshow(values, cmap=cmap, vmin=low, vmax=high, aspect="auto")
+    colours = np.asarray(image.to_rgba(values))
+    for (i, j), value in np.ndenumerate(values):
+        red, green, blue, _ = colours[i, j]
+        ink = "white" if 0.3 * red + 0.6 * green + 0.1 * blue < 0.5 else "black"
+        ax.text(j, i, form.format(value), ha="center", va="center", color=ink, fontsize=9)
+    ax.set(yticks=range(len(table)), yticklabels=table.index, xticks=range(table.shape[1]), xticklabels=table.columns)
+    ax.grid(visible=False)
+
+
 def diagonal(ax: Axes) -> None:
     """The line of perfect calibration, and the unit square around it."""
     ax.plot([0, 1], [0, 1], color=GREY, lw=0.8, ls=":")

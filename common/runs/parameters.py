@@ -34,6 +34,8 @@ class Experiment(Parameters):
     """Routes of the subjects that the notebook can take."""
     answers: ClassVar[str] = ""
     """The folder of data/ that a notebook on recorded answers reads."""
+    lab_tasks: ClassVar[tuple[str, ...]] = ()
+    """Tasks about the lab's world, where there are some: they are for lab models, and all others for other models."""
 
     subject: str
     task: str
@@ -45,6 +47,9 @@ class Experiment(Parameters):
             raise ValueError(f"{found.id} is of the route {found.route}, and not {' or '.join(self.routes)}")
         if self.answers and self.answers not in found.answers:
             raise ValueError(f"{found.id} has no answers in {self.answers}, which are what is read here")
+        if self.lab_tasks and (self.task in self.lab_tasks) != (found.route == "lab"):
+            own = f"lab models are asked {' and '.join(self.lab_tasks)}, and no other model is"
+            raise ValueError(f"{self.subject} is not asked {self.task}: {own}")
         return self
 
 

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from common.arrays import Bools, Floats, Ints
-from common.errors import InputError
 from common.stats.resamples import resample_weights
 from replications.genrm_vs_sc import controls, curves, experiment, verifier
 from replications.genrm_vs_sc.compute import Comparison, compare, costs
@@ -66,14 +65,9 @@ def vote_sizes(limit: int) -> list[int]:
 
 
 def setting(rows: pd.DataFrame, verified: pd.DataFrame, params: LiveParams) -> Setting:
-    """The setting of an experiment: all solutions (rows of `experiment.solve`), and those that are verified.
-
-    Raises:
-        InputError: they are of other questions.
-    """
-    votes, n = experiment.unverified(rows), verified["question_id"].nunique()
-    if len(votes.questions) != n:
-        raise InputError(f"votes on {len(votes.questions)} questions, verified are {n}: take the same")
+    """The setting of an experiment: all solutions (rows of `experiment.solve`), and those of them that are verified."""
+    votes = experiment.unverified(rows)
+    n = len(votes.questions)
     sizes = sorted({*vote_sizes(int(votes.sizes.min())), *powers(int(verified["sample"].max()) + 1)})
     voted = curves.vote(votes, np.array(sizes))
     weights = resample_weights(n, params.resamples, np.random.default_rng([params.seed, 15])) / n

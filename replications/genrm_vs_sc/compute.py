@@ -15,8 +15,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from common.arrays import Floats, Ints
-from common.stats.estimates import Estimate
+from common.arrays import Bools, Floats, Ints
+from common.stats.resamples import from_resamples
 from replications.genrm_vs_sc.curves import Curves
 from replications.genrm_vs_sc.experiment import Verified
 
@@ -65,9 +65,7 @@ def accountings(weights: Floats, lengths: Mapping[str, Floats]) -> dict[str, Flo
     Characters stand for tokens that are unknown. The solver's prompt is counted as the bare question; any further
     text in it would make a solution dearer and the ratio smaller.
     """
-    question, solution, verification, prompt, reference = (
-        weights @ lengths[name] for name in ("question", "solution", "verification", "prompt", "reference")
-    )
+    question, solution, verification, prompt, reference = (weights @ lengths[kind] for kind in TEXTS)
     return {
         "nominal 1": np.ones(len(weights)),
         "nominal 2": np.full(len(weights), 2.0),
@@ -135,15 +133,19 @@ def cost_to_lead(comparison: Comparison) -> Floats:
 
 
 def lead(comparison: Comparison, budget: float) -> Floats:
-    """Accuracy of the best verified cell within a budget less that of self-consistency within it, [R].
+    """Accuracy of the best verified cell within a budget less that of self-consistency within it, [R]."""
+    sc: Floats = comparison.sc[:, comparison.sc_sizes <= budget].max(axis=1)
+    return best_within(comparison, budget) - sc
+
+
+def best_within(comparison: Comparison, budget: float) -> Floats:
+    """Accuracy of the best verified cell within a budget, [R].
 
     A budget that affords no verification buys one unverified solution.
     """
     cells = np.where(comparison.cost <= budget + ROUNDING, comparison.verified, -np.inf).max(axis=(1, 2))
-    verified = np.maximum(cells, comparison.verified[:, comparison.sizes == 1].max(axis=(1, 2)))
-    sc: Floats = comparison.sc[:, comparison.sc_sizes <= budget].max(axis=1)
-    ahead: Floats = verified - sc
-    return ahead
+    verified: Floats = np.maximum(cells, comparison.verified[:, comparison.sizes == 1].max(axis=(1, 2)))
+    return verified
 
 
 def largest_gain(comparison: Comparison) -> Floats:
@@ -159,15 +161,6 @@ def equal_solutions_gain(comparison: Comparison) -> Floats:
     return gain
 
 
-def factor_to_match(comparison: Comparison, tolerance: float) -> Floats:
-    """Compute of the cheapest verified cell that comes within `tolerance` of self-consistency's peak, over that of the
-    fewest solutions with which self-consistency itself does, [R]."""
-    enough = comparison.sc_peak[0] - tolerance
-    own = comparison.sc_sizes[(comparison.sc >= enough[:, None] - ROUNDING).argmax(axis=1)]
-    factor: Floats = cost_to_reach(comparison, enough) / own
-    return factor
-
-
 def saving(dear: Comparison, cheap: Comparison, tolerance: float) -> Floats:
     """Compute that one verifier needs to come within `tolerance` of its best, over what another needs to get as far.
 
@@ -178,11 +171,25 @@ def saving(dear: Comparison, cheap: Comparison, tolerance: float) -> Floats:
     return factor
 
 
-def as_columns(estimate: Estimate, name: str) -> dict[str, float]:
-    """Value and 95% interval as three columns of a table, freed of rounding; an unbounded end is infinite."""
-    return {column: round(value, 9) + 0.0 for column, value in estimate.columns(name).items()}
+def columns(n: int, **statistics: Floats) -> dict[str, float]:
+    """Value and 95% interval of statistics [R] over n questions, three columns of a table each, freed of rounding.
+
+    An unbounded end is infinite; what is undefined in the data or in a resample has no interval (NaN).
+    """
+    found: dict[str, float] = {}
+    for name, values in statistics.items():
+        if np.isnan(values).any():
+            found |= {name: float(values[0]), f"{name}_low": np.nan, f"{name}_high": np.nan}
+        else:
+            found |= from_resamples(values, n).columns(name)
+    return rounded(found)
 
 
-def _cheapest(cost: Floats, wanted: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Floats:
+def rounded(values: Mapping[str, float]) -> dict[str, float]:
+    """Columns freed of rounding: what is equal looks equal, and 0 has no sign."""
+    return {column: round(value, 9) + 0.0 for column, value in values.items()}
+
+
+def _cheapest(cost: Floats, wanted: Bools) -> Floats:
     cheapest: Floats = np.where(wanted, cost, np.inf).min(axis=(1, 2))
     return cheapest

@@ -7,6 +7,7 @@ right, the number of right ones among S drawn is hypergeometric, and given that 
 """
 
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,7 @@ from scipy import stats
 
 from common.arrays import Floats, Ints
 from common.errors import InputError
-from common.stats.resamples import from_resamples
-from replications.genrm_vs_sc.compute import Comparison, as_columns, compare, lead
+from replications.genrm_vs_sc.compute import Comparison, columns, compare, lead
 from replications.genrm_vs_sc.curves import Curves
 from replications.genrm_vs_sc.pools import Pools
 
@@ -113,14 +113,11 @@ def phase(measured: Curves, pools: Pools, ratio: float, budgets: Ints, correlati
     """Lead over SC of verifiers of every quality: one row a budget, tpr and fpr."""
     weights = np.full((1, len(pools.questions)), 1 / len(pools.questions))
     rows = []
-    for tpr in DIALS:
-        for fpr in DIALS:
-            made = MadeUp(float(tpr), float(fpr), correlation)
-            comparison = compared(made, measured, pools, weights, np.array([ratio]))
-            rows += [
-                {"budget": float(b), "tpr": tpr, "fpr": fpr, "lead": float(lead(comparison, b)[0])} for b in budgets
-            ]
-    return pd.DataFrame(rows)
+    for tpr, fpr in product(DIALS, DIALS):
+        made = MadeUp(float(tpr), float(fpr), correlation)
+        comparison = compared(made, measured, pools, weights, np.array([ratio]))
+        rows += [(float(budget), tpr, fpr, lead(comparison, budget)[0]) for budget in budgets]
+    return pd.DataFrame(rows, columns=["budget", "tpr", "fpr", "lead"])
 
 
 def by_accuracy(
@@ -147,7 +144,7 @@ def by_accuracy(
     last = np.where(behind.any(axis=0), len(ACCURACIES) - 1 - behind[::-1].argmax(axis=0), -1)
     needed = np.append(ACCURACIES, np.inf)[last + 1]  # [budgets, R]
     rows = [
-        {"budget": float(budget), **as_columns(from_resamples(values, len(pools.questions)), "accuracy")}
+        {"budget": float(budget), **columns(len(pools.questions), accuracy=values)}
         for budget, values in zip(budgets, needed, strict=True)
     ]
     return pd.DataFrame(table), pd.DataFrame(rows)

@@ -38,13 +38,18 @@ HIDDEN[[5, 6], 3] = True  # V = 8, S = 32 and 64
 
 
 def digitised(perturbations: int, rng: np.random.Generator) -> Comparison:
-    """The figure as read (row 0), then as it may be: every marker moved uniformly within its reading error."""
-    sc = rng.uniform(-READING_ERROR, READING_ERROR, (perturbations + 1, len(SC)))
-    genrm = rng.uniform(-1, 1, (perturbations + 1, *GENRM.shape)) * np.where(HIDDEN, HIDDEN_ERROR, READING_ERROR)
-    genrm[:, 0] = genrm[:, 0, :1]
-    sc[0], genrm[0] = 0, 0
+    """The figure as read (row 0), then as it may be."""
+    return within_error(SC, GENRM, perturbations, rng)
+
+
+def within_error(sc: Floats, genrm: Floats, perturbations: int, rng: np.random.Generator) -> Comparison:
+    """Markers as given (row 0), then every one moved uniformly within its reading error."""
+    moved = rng.uniform(-READING_ERROR, READING_ERROR, (perturbations + 1, len(SC)))
+    cells = rng.uniform(-1, 1, (perturbations + 1, *GENRM.shape)) * np.where(HIDDEN, HIDDEN_ERROR, READING_ERROR)
+    cells[:, 0] = cells[:, 0, :1]
+    moved[0], cells[0] = 0, 0
     ratio: Floats = np.full(perturbations + 1, RATIO)
-    return Comparison(SC_SIZES, SC + sc, SIZES, N_VERDICTS, GENRM + genrm, ratio)
+    return Comparison(SC_SIZES, sc + moved, SIZES, N_VERDICTS, genrm + cells, ratio)
 
 
 def error_name(perturbations: int) -> str:

@@ -37,7 +37,7 @@ class Speed:
 
 def probe(engine: Engine, task: Verifiable) -> Speed:
     """Measure speed and lengths on a few dev problems, 4 solutions each with 2 verifications."""
-    problems = task.draw("dev", PROBED, seed=1)
+    problems = task.draw("dev", PROBED, 1)
     start = time.perf_counter()
     rows = experiment.solve(engine, task, problems, 4, seed=1)
     verified = experiment.verify(engine, task, problems, rows, 2, seed=1)

@@ -1,6 +1,6 @@
 """The figures of pools, recorded or sampled: each takes tables or comparisons and returns a figure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from common.arrays import Floats, Ints
 from common.figures import GREY, PALETTE
-from common.plots import band
+from common.plots import band, heat_map
 from replications.genrm_vs_sc.compute import Comparison, cell_leads
 
 SHOWN = (1, 2, 4, 8, 16)  # numbers of verifications that curves are drawn for, where a grid has them
@@ -66,8 +66,7 @@ def small_multiples(comparisons: Mapping[str, Comparison], columns: int, share_y
         ax.tick_params(labelbottom=True)
     for ax in axes.flat[len(comparisons) :]:
         ax.axis("off")
-    handles, labels = axes[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=4, fontsize=9)
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize=9)
     figure.supxlabel(COST, fontsize=10)
     figure.supylabel("accuracy (%)", fontsize=10)
     return figure
@@ -94,10 +93,10 @@ def cell_map(comparison: Comparison, near_whole_pool: Floats) -> Figure:
     low, high = np.quantile(leads[1:], [0.025, 0.975], axis=0)
     figure, ax = plt.subplots(figsize=(7, 3.4))
     sizes = [f"{s}*" if share > 0.5 else str(s) for s, share in zip(comparison.sizes, near_whole_pool, strict=True)]
-    spans = (low <= 0) & (high >= 0)
     reach = np.abs(leads[0]).max()
-    heat_map(ax, leads[0].T, "{:+.1f}", (comparison.n_verdicts.tolist(), sizes), ("PuOr", -reach, reach))
-    for text, unclear in zip(ax.texts, spans.T.flat, strict=True):
+    heat_map(ax, pd.DataFrame(leads[0].T, comparison.n_verdicts, sizes), "{:+.1f}", "PuOr", -reach, reach)
+    spans_zero = (low <= 0) & (high >= 0)
+    for text, unclear in zip(ax.texts, spans_zero.T.flat, strict=True):
         text.set_text(f"({text.get_text()})" if unclear else text.get_text())
     ax.set(xlabel="solutions S", ylabel="verifications V", title="points ahead of SC at the same compute")
     return figure
@@ -151,8 +150,10 @@ def phase_diagram(phases: pd.DataFrame, seen: pd.DataFrame) -> Figure:
         for ax, budget in zip(row, budgets, strict=True):
             table = phases[(phases["budget"] == budget) & (phases["correlation"] == correlation)]
             square = 100 * table.pivot(index="tpr", columns="fpr", values="lead")
-            image = ax.pcolormesh(square.columns, square.index, square.to_numpy(), cmap="PuOr", vmin=-reach, vmax=reach)
-            _zero_line(ax, square)
+            values = square.to_numpy()
+            image = ax.pcolormesh(square.columns, square.index, values, cmap="PuOr", vmin=-reach, vmax=reach)
+            if values.min() < 0 < values.max():
+                ax.contour(square.columns, square.index, values, levels=[0], colors="black", linewidths=1.2)
             for k, one in enumerate(seen.itertuples()):
                 ax.plot(one.fpr, one.tpr, "o", mec="black", color=PALETTE[k], label=one.verifier)
             ax.plot([0, 1], [0, 1], color=GREY, lw=0.8, ls=":")
@@ -173,12 +174,10 @@ def accuracy_by_budget(table: pd.DataFrame, needed: pd.DataFrame) -> Figure:
     octaves = np.log2(square.columns.to_numpy(float))
     image = ax.pcolormesh(octaves, square.index, square.to_numpy(), cmap="PuOr", vmin=-reach, vmax=reach)
     at = np.log2(needed["budget"].to_numpy(float))
-    value, low, high = (needed[name].to_numpy() for name in ("accuracy", "accuracy_low", "accuracy_high"))
     top = 1.01
-    ax.vlines(at, np.minimum(low, top), np.minimum(high, top), color="black", lw=1.4)
-    ax.plot(
-        at, np.where(np.isinf(value), np.nan, value), "ko-", ms=4, lw=1, label="GenRM leads from here on (95% interval)"
-    )
+    value, low, high = (needed[name].clip(upper=top) for name in ("accuracy", "accuracy_low", "accuracy_high"))
+    ax.vlines(at, low, high, color="black", lw=1.4)
+    ax.plot(at, value.where(value < top), "ko-", ms=4, lw=1, label="GenRM leads from here on (95% interval)")
     ax.set(xticks=octaves, xticklabels=[f"{budget:g}" for budget in square.columns], ylim=(0.49, top))
     ax.set(xlabel="budget (in solutions)", ylabel="verifier's accuracy on right and wrong alike")
     ax.grid(visible=False)
@@ -191,13 +190,9 @@ def equal_accuracy(table: pd.DataFrame) -> Figure:
     """Compute that the prompted and the fine-tuned verifier need for equal accuracy; arrows are open ends."""
     figure, ax = plt.subplots(figsize=(7, 3.8))
     limit = 2 * np.nanmax(table.filter(regex="base|tuned").replace(np.inf, np.nan).to_numpy())
-    for shift, name, label in ((-1, "base", "GenRM-Base"), (1, "tuned", "GenRM-FT")):
-        y = 100 * table["accuracy"] + shift * 0.012 * np.ptp(100 * table["accuracy"])
-        colour = PALETTE[1 if name == "base" else 2]
-        value, low, high = (table[f"{name}{end}"].to_numpy() for end in ("", "_low", "_high"))
-        ax.hlines(y, np.minimum(low, limit), np.minimum(high, limit), color=colour, lw=1.6)
-        ax.plot(np.where(np.isinf(value), np.nan, value), y, "o", color=colour, label=label)
-        ax.plot(np.full(np.isinf(high).sum(), limit), y[np.isinf(high)], ">", color=colour)
+    accuracy = 100 * table["accuracy"].to_numpy()
+    for shift, name, label, colour in ((-1, "base", "GenRM-Base", PALETTE[1]), (1, "tuned", "GenRM-FT", PALETTE[2])):
+        open_intervals(ax, accuracy + shift * 0.012 * np.ptp(accuracy), table, name, limit, label, colour, 1.6)
     ax.set_xscale("log", base=2)
     ax.set(xlabel=f"compute to get there {COST.removeprefix('compute ')}", ylabel="accuracy (%)")
     figure.legend(fontsize=9, loc="outside upper center", ncols=2)
@@ -212,27 +207,12 @@ def _band(
     ax.plot(x, 100 * accuracy[0], form, ms=4, color=colour, label=label, markevery=marked)
 
 
-def heat_map(
-    ax: Axes,
-    values: Floats,
-    form: str,
-    ticks: tuple[Sequence[object], Sequence[object]],
-    scale: tuple[str, float, float],
+def open_intervals(
+    ax: Axes, y: Floats | Ints, rows: pd.DataFrame, name: str, limit: float, label: str, colour: str, lw: float
 ) -> None:
-    """Draw numbers on colours; `ticks` name rows and columns, `scale` is a colour map and its ends."""
-    cmap, low, high = scale
-    image = ax.imshow(values, cmap=cmap, vmin=low, vmax=high, aspect="auto")
-    colours = np.asarray(image.to_rgba(values))
-    for (i, j), value in np.ndenumerate(values):
-        red, green, blue, _ = colours[i, j]
-        ink = "white" if 0.3 * red + 0.6 * green + 0.1 * blue < 0.5 else "black"
-        ax.text(j, i, form.format(value), ha="center", va="center", color=ink, fontsize=9)
-    ax.set(yticks=range(len(ticks[0])), yticklabels=ticks[0], xticks=range(len(ticks[1])), xticklabels=ticks[1])
-    ax.grid(visible=False)
-
-
-def _zero_line(ax: Axes, square: pd.DataFrame) -> None:
-    """Where the lead is nil, if it is anywhere."""
-    values = square.to_numpy()
-    if values.min() < 0 < values.max():
-        ax.contour(square.columns, square.index, values, levels=[0], colors="black", linewidths=1.2)
+    """Estimates along x with their intervals: what is infinite has no point, an open end is an arrow at the limit."""
+    value, low, high = (rows[f"{name}{end}"].to_numpy(float) for end in ("", "_low", "_high"))
+    endless = np.isinf(high)
+    ax.hlines(y, np.minimum(low, limit), np.minimum(high, limit), color=colour, lw=lw)
+    ax.plot(np.where(np.isinf(value), np.nan, value), y, "o", color=colour, label=label)
+    ax.plot(np.full(endless.sum(), limit), y[endless], ">", color=colour)

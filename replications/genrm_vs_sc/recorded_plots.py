@@ -6,9 +6,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from common.figures import GREY, PALETTE
+from common.plots import heat_map
 from replications.genrm_vs_sc import figure1b
 from replications.genrm_vs_sc.compute import Comparison, cost_to_reach
-from replications.genrm_vs_sc.plots import COLOUR, COST, heat_map
+from replications.genrm_vs_sc.plots import COLOUR, COST, open_intervals
 from replications.genrm_vs_sc.verifier import READINGS
 
 
@@ -18,8 +19,7 @@ def parser_readings(confusion: pd.DataFrame, effect: pd.DataFrame) -> Figure:
     for ax, right in zip(axes, (True, False), strict=False):
         rows = confusion[confusion["right"] == right]
         counts = rows.pivot(index="tolerant", columns="strict", values="verifications").loc[READINGS, READINGS]
-        share = counts.to_numpy() / counts.to_numpy().sum()
-        heat_map(ax, 100 * share, "{:.1f}", (READINGS, READINGS), ("Blues", 0, 100))
+        heat_map(ax, 100 * (counts / counts.to_numpy().sum()), "{:.1f}", "Blues", 0, 100)
         ax.set(xlabel="strict parser", title=f"{'right' if right else 'wrong'} solutions, %")
     axes[0].set_ylabel("tolerant parser")
     for v in (1, 4):
@@ -36,10 +36,8 @@ def crossing_factors(crossings: pd.DataFrame, n: int) -> Figure:
     """Compute at which best-of-N first reaches SC's peak, over SC's own, by accounting; open ends as arrows."""
     figure, ax = plt.subplots(figsize=(7.6, 3))
     limit = 2 * np.nanmax(crossings[["factor", "factor_high"]].replace(np.inf, np.nan).to_numpy())
-    y, high = np.arange(len(crossings)), crossings["factor_high"].to_numpy()
-    ax.hlines(y, crossings["factor_low"], np.minimum(high, limit), color=PALETTE[1], lw=2)
-    ax.plot(crossings["factor"], y, "o", color=PALETTE[1])
-    ax.plot(np.full(np.isinf(high).sum(), limit), y[np.isinf(high)], ">", color=PALETTE[1])
+    y = np.arange(len(crossings))
+    open_intervals(ax, y, crossings, "factor", limit, "", PALETTE[1], 2)
     ax.axvline(1, color=GREY, lw=1, ls="--")
     priced = zip(crossings["accounting"], crossings["ratio"], strict=True)
     labels = [f"{accounting}\n(a verification = {ratio:.2g})" for accounting, ratio in priced]

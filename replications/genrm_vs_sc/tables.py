@@ -6,43 +6,39 @@ import numpy as np
 import pandas as pd
 
 from common.arrays import Floats, Ints
-from common.stats.resamples import from_resamples
 from replications.genrm_vs_sc import controls, exponents, verifier
 from replications.genrm_vs_sc.comparisons import Outcome, observed
 from replications.genrm_vs_sc.compute import (
     Comparison,
-    as_columns,
+    columns,
     cost_to_lead,
     cost_to_reach,
     equal_solutions_gain,
-    factor_to_match,
     largest_gain,
     lead,
+    rounded,
     weigh,
 )
+from replications.genrm_vs_sc.crossings import of_peak
 from replications.genrm_vs_sc.curves import Curves
 from replications.genrm_vs_sc.estimates import TOLERANCE
 from replications.genrm_vs_sc.experiment import Verified
 from replications.genrm_vs_sc.pools import Pools, graded
 
 BUDGETS = (4, 8, 16, 32, 64, 128)
+LEVELS = 6
+"""Accuracies at which verifiers are compared."""
 
 
 def regrading(rows: pd.DataFrame) -> pd.DataFrame:
     """What grading anew changes against the recorded flag, from the recorded and from our extracted answers."""
-    out = []
-    for column in ("answer", "last_number"):
-        right, recorded = graded(rows, column)["right"], rows["recorded_right"]
-        out.append(
-            {
-                "answer": column,
-                "solutions": len(rows),
-                "no_answer": int(rows[column].isna().sum()),
-                "now_right": int((right & ~recorded).sum()),
-                "now_wrong": int((~right & recorded).sum()),
-            }
-        )
-    return pd.DataFrame(out)
+    recorded = rows["recorded_right"]
+    found = [(column, graded(rows, column)["right"]) for column in ("answer", "last_number")]
+    table = [
+        (column, len(rows), rows[column].isna().sum(), (right & ~recorded).sum(), (~right & recorded).sum())
+        for column, right in found
+    ]
+    return pd.DataFrame(table, columns=["answer", "solutions", "no_answer", "now_right", "now_wrong"])
 
 
 def told(rows: pd.DataFrame, by_verifier: Mapping[str, Verified]) -> pd.DataFrame:
@@ -68,27 +64,27 @@ def told(rows: pd.DataFrame, by_verifier: Mapping[str, Verified]) -> pd.DataFram
     return pd.DataFrame(found)
 
 
-def grid_table(curves: Curves, pools: Pools, weights: Floats, votes: Pools | None = None) -> pd.DataFrame:
-    """Accuracy with its interval of every strategy in every cell; `votes`: what self-consistency drew from, if other.
+def grid_table(curves: Curves, pools: Pools, votes: Pools, weights: Floats) -> pd.DataFrame:
+    """Accuracy with its interval of every strategy in every cell; self-consistency drew from `votes`.
 
     `mc_se` is the Monte Carlo part of the error (weighted vote only). `near_whole_pool` is the share of questions
     with S > N/2, where draws overlap so much that the interval, which resamples questions, is all there is.
     """
-    parts: dict[str, tuple[Floats, Ints, Ints]] = {
-        "self-consistency": (curves.sc[:, :, None], curves.sc_sizes, np.array([0])),
-        "best-of-N": (curves.genrm, curves.sizes, curves.n_verdicts),
-        "weighted vote": (curves.weighted, curves.sizes, curves.n_verdicts),
-        "pass@S": (curves.passed[:, :, None], curves.sizes, np.array([0])),
+    unverified = np.array([0])
+    parts: dict[str, tuple[Floats, Ints, Ints, Pools]] = {
+        "self-consistency": (curves.sc[:, :, None], curves.sc_sizes, unverified, votes),
+        "best-of-N": (curves.genrm, curves.sizes, curves.n_verdicts, pools),
+        "weighted vote": (curves.weighted, curves.sizes, curves.n_verdicts, pools),
+        "pass@S": (curves.passed[:, :, None], curves.sizes, unverified, pools),
     }
-    mc_se = np.sqrt((curves.weighted_se**2).sum(axis=0)) / len(pools.questions)
+    n = len(pools.questions)
+    mc_se = np.sqrt((curves.weighted_se**2).sum(axis=0)) / n
     rows = []
-    for strategy, (values, sizes, n_verdicts) in parts.items():
-        means, drawn_from = weigh(weights, values), pools
-        if strategy == "self-consistency" and votes is not None:
-            drawn_from = votes
+    for strategy, (values, sizes, n_verdicts, drawn_from) in parts.items():
+        means = weigh(weights, values)
         for i, j in np.ndindex(means.shape[1:]):
             row = {"strategy": strategy, "S": int(sizes[i]), "V": int(n_verdicts[j])}
-            row |= as_columns(from_resamples(means[:, i, j], len(pools.questions)), "accuracy")
+            row |= columns(n, accuracy=means[:, i, j])
             row["mc_se"] = float(mc_se[i, j]) if strategy == "weighted vote" else 0.0
             row["near_whole_pool"] = float((2 * sizes[i] > drawn_from.sizes).mean())
             rows.append(row)
@@ -97,23 +93,24 @@ def grid_table(curves: Curves, pools: Pools, weights: Floats, votes: Pools | Non
 
 def parser_effect(tolerant: Floats, strict: Floats, curves: Curves, weights: Floats) -> pd.DataFrame:
     """Best-of-N accuracy [Q, S, V] under two parsers and what the strict one costs, by S and V."""
-    means = weigh(weights, tolerant), weigh(weights, strict)
-    rows = []
-    for i, j in np.ndindex(means[0].shape[1:]):
-        row: dict[str, float] = {"S": int(curves.sizes[i]), "V": int(curves.n_verdicts[j])}
-        row |= {"tolerant": float(means[0][0, i, j]), "strict": float(means[1][0, i, j])}
-        difference = from_resamples(means[1][:, i, j] - means[0][:, i, j], len(tolerant))
-        rows.append(row | as_columns(difference, "difference"))
+    by_tolerant, by_strict = weigh(weights, tolerant), weigh(weights, strict)
+    difference = by_strict - by_tolerant
+    rows = [
+        {"S": int(s), "V": int(v), "tolerant": by_tolerant[0, i, j], "strict": by_strict[0, i, j]}
+        | columns(len(tolerant), difference=difference[:, i, j])
+        for i, s in enumerate(curves.sizes)
+        for j, v in enumerate(curves.n_verdicts)
+    ]
     return pd.DataFrame(rows)
 
 
 def leads(comparisons: Mapping[str, Comparison], n: int) -> pd.DataFrame:
     """How far the best verified cell within a budget is ahead of SC, by accounting and budget."""
-    rows = []
-    for accounting, comparison in comparisons.items():
-        for budget in BUDGETS:
-            columns = as_columns(from_resamples(lead(comparison, budget), n), "lead")
-            rows.append({"accounting": accounting, "budget": budget, **columns})
+    rows = [
+        {"accounting": accounting, "budget": budget, **columns(n, lead=lead(comparison, budget))}
+        for accounting, comparison in comparisons.items()
+        for budget in BUDGETS
+    ]
     return pd.DataFrame(rows)
 
 
@@ -128,16 +125,9 @@ def crossings(comparisons: Mapping[str, Comparison], n: int) -> pd.DataFrame:
     for accounting, comparison in comparisons.items():
         accuracy, size = comparison.sc_peak
         to_match = cost_to_reach(comparison, accuracy)
-        row: dict[str, object] = {"accounting": accounting, "peak_size": int(size[0])}
-        for name, values in (
-            ("ratio", comparison.ratio),
-            ("peak", accuracy),
-            ("to_lead", cost_to_lead(comparison)),
-            ("to_match", to_match),
-            ("factor", to_match / size),
-        ):
-            row |= as_columns(from_resamples(values, n), name)
-        rows.append(row)
+        found = {"ratio": comparison.ratio, "peak": accuracy, "to_lead": cost_to_lead(comparison)}
+        found |= {"to_match": to_match, "factor": to_match / size}
+        rows.append({"accounting": accounting, "peak_size": int(size[0]), **columns(n, **found)})
     return pd.DataFrame(rows)
 
 
@@ -196,47 +186,41 @@ def gains(by_verifier: Mapping[str, Outcome]) -> pd.DataFrame:
     Columns: gain_equal_compute and gain_equal_solutions (largest cell), factor_to_match (cost of the first cell that
     comes within a point of SC's peak, over what SC needs for that), ratio (cost of a verification in solutions).
     """
-    rows = []
+    rows: list[dict[str, object]] = []
     for name, one in by_verifier.items():
-        row: dict[str, object] = {"verifier": name}
         n = len(one.pools.questions)
-        for column, values in (
-            ("gain_equal_compute", largest_gain(one.comparison)),
-            ("gain_equal_solutions", equal_solutions_gain(one.comparison)),
-            ("factor_to_match", factor_to_match(one.comparison, TOLERANCE)),
-            ("ratio", one.comparison.ratio),
-        ):
-            row |= as_columns(from_resamples(values, n), column)
-        rows.append(row)
+        gains = {"gain_equal_compute": largest_gain, "gain_equal_solutions": equal_solutions_gain}
+        row: dict[str, object] = {"verifier": name}
+        rows.append(
+            row
+            | columns(n, **{column: gain(one.comparison) for column, gain in gains.items()})
+            | rounded(of_peak(one.comparison, TOLERANCE, n).columns("factor_to_match"))
+            | columns(n, ratio=one.comparison.ratio)
+        )
     return pd.DataFrame(rows)
 
 
-def at_equal_accuracy(base: Outcome, tuned: Outcome, steps: int = 6) -> pd.DataFrame:
+def at_equal_accuracy(base: Outcome, tuned: Outcome) -> pd.DataFrame:
     """Compute that both verifiers need to reach accuracies from that of one solution to the better one's best."""
-    n = len(base.pools.questions)
     low = base.comparison.verified[0, 0, 0]
     high = max(one.comparison.verified[0].max() for one in (base, tuned))
     rows = []
-    for level in np.linspace(low, high, steps + 1)[1:]:
+    for level in np.linspace(low, high, LEVELS + 1)[1:]:
         wanted = np.full(len(base.comparison.ratio), level)
-        row: dict[str, object] = {"accuracy": float(level)}
-        for name, one in (("base", base), ("tuned", tuned)):
-            row |= as_columns(from_resamples(cost_to_reach(one.comparison, wanted), n), name)
-        rows.append(row)
+        needed = {name: cost_to_reach(one.comparison, wanted) for name, one in (("base", base), ("tuned", tuned))}
+        rows.append({"accuracy": float(level), **columns(len(base.pools.questions), **needed)})
     return pd.DataFrame(rows)
 
 
 def scorings(by_mode: Mapping[str, Outcome], weights: Floats) -> pd.DataFrame:
     """Accuracy with the most solutions by mode of scoring and V, with its difference to text verdicts."""
-    rows = []
-    for mode, one in by_mode.items():
-        values, text = (weigh(weights, o.measured.genrm[:, -1]) for o in (one, by_mode["text"]))
-        for j, v in enumerate(one.measured.n_verdicts):
-            row = {"mode": mode, "V": int(v)} | as_columns(
-                from_resamples(values[:, j], len(one.pools.questions)), "accuracy"
-            )
-            difference = from_resamples(values[:, j] - text[:, j], len(one.pools.questions))
-            rows.append(row | as_columns(difference, "less_text"))
+    n, n_verdicts = weights.shape[1], by_mode["text"].measured.n_verdicts
+    accuracy = {mode: weigh(weights, one.measured.genrm[:, -1]) for mode, one in by_mode.items()}
+    rows = [
+        {"mode": mode, "V": int(v)} | columns(n, accuracy=values[:, j], less_text=values[:, j] - accuracy["text"][:, j])
+        for mode, values in accuracy.items()
+        for j, v in enumerate(n_verdicts)
+    ]
     return pd.DataFrame(rows)
 
 

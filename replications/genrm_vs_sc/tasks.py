@@ -3,8 +3,9 @@
 Nothing else here or in `experiment` knows where a problem comes from.
 """
 
-from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -23,71 +24,27 @@ SAMPLING = Sampling(temperature=0.7, top_p=0.95)
 """As in the paper's released settings (second-hand)."""
 
 
+STOP = ("\nProblem:",)
+"""Ends a text about a problem in words: a model that goes on would put the next problem."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class Verifiable(Task, ABC):
+class Verifiable(Task):
     """A task, and how a model is asked to solve its problems and to verify solutions."""
+
+    draw: Callable[[Split, int, int], list[Question]]
+    """(split, most, seed) -> up to so many problems of a split, the same for the same seed."""
+    to_solve: Callable[[Engine, Question], Prompt]
+    """What is asked for a solution."""
+    to_verify: Callable[[Engine, Question, str], Prompt]
+    """What is asked for a verification of a readable solution."""
+    readable: Callable[[str], bool] = lambda text: True
+    """Whether what the model wrote can be put into a prompt."""
 
     @property
     def sampling(self) -> Sampling:
         """Of solutions and of verifications."""
         return SAMPLING.model_copy(update={"max_tokens": self.max_tokens, "stop": self.stop})
-
-    @abstractmethod
-    def draw(self, split: Split, count: int, seed: int) -> list[Question]:
-        """Up to `count` problems of a split, the same for the same seed."""
-
-    @abstractmethod
-    def to_solve(self, engine: Engine, problem: Question) -> Prompt:
-        """What is asked for a solution."""
-
-    @abstractmethod
-    def to_verify(self, engine: Engine, problem: Question, solution: str) -> Prompt:
-        """What is asked for a verification of a readable solution."""
-
-    def readable(self, text: str) -> bool:
-        """Whether what the model wrote can be put into a prompt."""
-        return True
-
-
-class Lab(Verifiable):
-    """Chains of two to six steps."""
-
-    def draw(self, split: Split, count: int, seed: int) -> list[Question]:
-        """See `Verifiable.draw`."""
-        return lab.long(split, count, seed)
-
-    def to_solve(self, engine: Engine, problem: Question) -> Prompt:
-        """See `Verifiable.to_solve`."""
-        return problem.prompt
-
-    def to_verify(self, engine: Engine, problem: Question, solution: str) -> Prompt:
-        """See `Verifiable.to_verify`."""
-        return formats.verification(chain_of(problem.id), solution).prompt
-
-    def readable(self, text: str) -> bool:
-        """See `Verifiable.readable`: two tokens may join to a word outside the closed vocabulary."""
-        return readable(text)
-
-
-STOP = ("\nProblem:",)
-
-
-class Worded(Verifiable):
-    """Problems in words, for any model."""
-
-    def draw(self, split: Split, count: int, seed: int) -> list[Question]:
-        """See `Verifiable.draw`: a random choice."""
-        problems = self.load(split, EVERY)
-        order = np.random.default_rng([seed, 11]).permutation(len(problems))
-        return [problems[index] for index in order[:count]]
-
-    def to_solve(self, engine: Engine, problem: Question) -> Prompt:
-        """See `Verifiable.to_solve`."""
-        return prompts.to_solve(engine, problem.text)
-
-    def to_verify(self, engine: Engine, problem: Question, solution: str) -> Prompt:
-        """See `Verifiable.to_verify`."""
-        return prompts.to_verify(engine, problem.text, solution)
 
 
 def named(name: str, max_tokens: int = 0, model: str = "") -> Verifiable:
@@ -97,7 +54,25 @@ def named(name: str, max_tokens: int = 0, model: str = "") -> Verifiable:
         InputError: there is none; names the tasks there are.
     """
     task = find(name, TASKS)
-    limit = max_tokens or subjects.tokens_of(model, name, task.max_tokens)
+    own = vars(task) | {"max_tokens": max_tokens or subjects.tokens_of(model, name, task.max_tokens)}
     if task is lab.PROBLEMS:
-        return Lab(**vars(task) | {"max_tokens": limit})
-    return Worded(**vars(task) | {"max_tokens": limit, "stop": STOP})
+        return Verifiable(
+            **own,
+            draw=lab.long,
+            to_solve=lambda engine, problem: problem.prompt,
+            to_verify=lambda engine, problem, text: formats.verification(chain_of(problem.id), text).prompt,
+            readable=readable,  # two tokens may join to a word outside the closed vocabulary
+        )
+    return Verifiable(
+        **own | {"stop": STOP},
+        draw=partial(_chosen, task),
+        to_solve=lambda engine, problem: prompts.to_solve(engine, problem.text),
+        to_verify=lambda engine, problem, text: prompts.to_verify(engine, problem.text, text),
+    )
+
+
+def _chosen(task: Task, split: Split, most: int, seed: int) -> list[Question]:
+    """A random choice of a task's problems."""
+    problems = task.load(split, EVERY)
+    order = np.random.default_rng([seed, 11]).permutation(len(problems))
+    return [problems[index] for index in order[:most]]

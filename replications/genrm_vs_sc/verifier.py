@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from common.arrays import Bools, Floats
 from common.stats import intervals
-from common.stats.resamples import from_resamples
-from replications.genrm_vs_sc.compute import as_columns
+from replications.genrm_vs_sc.compute import columns
 from replications.genrm_vs_sc.curves import mean_verdict
 from replications.genrm_vs_sc.pools import Pools
 
@@ -62,16 +61,12 @@ def rates(readings: Mapping[str, Floats], right: Bools, questions: NDArray[np.ge
 
 def yes_counts(verdicts: Floats, right: Bools) -> pd.DataFrame:
     """Right and wrong solutions by how many of their V0 verdicts are Yes: right, yes, solutions, share (0 of none)."""
-    yes = (verdicts == 1).sum(axis=1)
-    counts = np.stack([np.bincount(yes[chosen], minlength=verdicts.shape[1] + 1) for chosen in (right, ~right)])
-    table = pd.DataFrame(
-        {
-            "right": np.repeat([True, False], counts.shape[1]),
-            "yes": np.tile(np.arange(counts.shape[1]), 2),
-            "solutions": counts.ravel(),
-        }
-    )
-    return table.assign(share=(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)).ravel())
+    rows = []
+    for kind in (True, False):
+        yes = (verdicts[right == kind] == 1).sum(axis=1)
+        counts = np.bincount(yes, minlength=verdicts.shape[1] + 1)
+        rows += [(kind, k, count, count / max(len(yes), 1)) for k, count in enumerate(counts)]
+    return pd.DataFrame(rows, columns=["right", "yes", "solutions", "share"])
 
 
 def repeat_correlation(verdicts: Floats, right: Bools) -> dict[str, float]:
@@ -133,21 +128,17 @@ def quality(by_verifier: Mapping[str, Pools], weights: Floats) -> pd.DataFrame:
     """
     rows = []
     for name, pools in by_verifier.items():
-        row: dict[str, object] = {"verifier": name}
-        for rate, agreement, right in (("tpr", "agreement_right", True), ("fpr", "agreement_wrong", False)):
-            mean, correlation = acceptance(pools, right, weights)
-            row |= _columns(mean, pools, rate) | _columns(correlation, pools, agreement)
+        tpr, agreement_right = acceptance(pools, True, weights)
+        fpr, agreement_wrong = acceptance(pools, False, weights)
         area = within_auroc(pools)
         mixed = ~np.isnan(area)
         with np.errstate(invalid="ignore"):
             auroc = (weights[:, mixed] @ area[mixed]) / weights[:, mixed].sum(axis=1)
-        row |= _columns(auroc, pools, "auroc") | {"mixed_questions": int(mixed.sum())}
-        rows.append(row | {"missing": float(np.isnan(pools.verdicts[pools.present]).mean())})
+        found = {"tpr": tpr, "agreement_right": agreement_right, "fpr": fpr, "agreement_wrong": agreement_wrong}
+        rows.append(
+            {"verifier": name}
+            | columns(len(pools.questions), **found, auroc=auroc)
+            | {"mixed_questions": int(mixed.sum())}
+            | {"missing": float(np.isnan(pools.verdicts[pools.present]).mean())}
+        )
     return pd.DataFrame(rows)
-
-
-def _columns(values: Floats, pools: Pools, name: str) -> dict[str, float]:
-    """Estimate as columns; NaN for what is undefined in the data or in a resample."""
-    if np.isnan(values).any():
-        return {name: float(values[0]), f"{name}_low": np.nan, f"{name}_high": np.nan}
-    return as_columns(from_resamples(values, len(pools.questions)), name)

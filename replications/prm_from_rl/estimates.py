@@ -1,8 +1,8 @@
 """What the claims rest on: one estimate a claim, from a study.
 
-Runs are compared as means over seeds; the interval is Welch's, with a third part of variance for the problems that all
-runs share. What is about final models is recomputed in resamples of problems. Where a study lacks what a claim needs,
-the estimate says so.
+Runs, and heads, are compared as means over seeds; the interval is Welch's, with a third part of variance for the
+problems that all share. What is about final models is recomputed in resamples of problems. Where a study lacks what a
+claim needs, the estimate says so.
 """
 
 import math
@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
+from scipy.optimize import isotonic_regression
 
 from common import claims, guards
 from common.arrays import Floats
@@ -28,6 +29,7 @@ KEPT = 0.1
 any judge beats it: such a contrast says nothing of the reward (see `registration.md`)."""
 JUDGED_AT = 32
 """Samples at which best-of-N claims are judged, the only k that is known of the paper's table."""
+TWO_RUNS = "needs two runs of either arm"
 
 
 def by_claim(
@@ -106,17 +108,19 @@ def equal_steps(study: Study) -> pd.DataFrame:
     """Where outcome and rejection runs are compared, one row a seed.
 
     `level` is the solving that both reach: the final one of the outcome run if the rejection run ever has it
-    (`reached`), else the highest that both have.
+    (`reached`), else the highest that both have. Steps are looked up on rising curves (isotonic regression): a curve of
+    400 problems first touches a level where its noise is up, and a model taken there solves less than it seems to.
     """
     rows = []
     for seed in sorted(set(study.seeds(OUTCOME)) & set(study.seeds(REJECTION))):
-        solved = {arm: _solving_curve(study, arm, seed) for arm in (OUTCOME, REJECTION)}
-        final, best = list(solved[OUTCOME].values())[-1], max(solved[REJECTION].values())
-        reached = best >= final
-        level = final if reached else min(best, max(solved[OUTCOME].values()))
-        steps = {arm: next(step for step, value in solved[arm].items() if value >= level) for arm in solved}
+        curve = {arm: _solving_curve(study, arm, seed) for arm in (OUTCOME, REJECTION)}
+        rising = {arm: isotonic_regression(list(found.values())).x for arm, found in curve.items()}
+        final, best = list(curve[OUTCOME].values())[-1], rising[REJECTION][-1]
+        reached = bool(best >= final)
+        level = final if reached else float(min(best, rising[OUTCOME][-1]))
+        steps = {arm: list(curve[arm])[int(np.argmax(rising[arm] >= level))] for arm in curve}
         if reached:
-            steps[OUTCOME] = list(solved[OUTCOME])[-1]
+            steps[OUTCOME] = list(curve[OUTCOME])[-1]
         rows.append((seed, level, reached, steps[OUTCOME], steps[REJECTION]))
     return pd.DataFrame(rows, columns=["seed", "level", "reached", "outcome_step", "rejection_step"])
 
@@ -143,7 +147,9 @@ def judges(study: Study, resampled: Resampled) -> dict[str, Found]:
     only = [judging.outcome_only(study.items)]
     heads = study.final(PRM) if head_learned(study) else []
     return {
-        "beats-prm": _by_problem(resampled, outcome, heads, "needs both judges, and PRM heads above the blind floor"),
+        "beats-prm": _scores(
+            resampled, outcome, heads, needs="needs two of both judges, PRM heads above the blind floor"
+        ),
         "beats-outcome-only": _by_problem(resampled, outcome, only, "needs outcome runs"),
     }
 
@@ -250,10 +256,12 @@ def welch(a: ArrayLike, b: ArrayLike, shared: float = 0.0, problems: int = 2) ->
     return Estimate(value, len(x) + len(y), name + (f", {problems} problems" if shared else ""), interval)
 
 
-def _scores(resampled: Resampled, a: Sequence[Floats], b: Sequence[Floats], *, location: bool = False) -> Found:
+def _scores(
+    resampled: Resampled, a: Sequence[Floats], b: Sequence[Floats], *, location: bool = False, needs: str = TWO_RUNS
+) -> Found:
     """F1 (or accuracy on wrong solutions) of runs a less that of runs b, over seeds and problems."""
     if len(a) < 2 or len(b) < 2:
-        return Undefined("needs two runs of either arm")
+        return Undefined(needs)
 
     def draws(runs: Sequence[Floats]) -> Floats:
         return np.array([resampled.accuracies(run)[0] if location else resampled.f1(run) for run in runs])
@@ -265,7 +273,7 @@ def _scores(resampled: Resampled, a: Sequence[Floats], b: Sequence[Floats], *, l
 
 def _solving(a: Sequence[Floats], b: Sequence[Floats]) -> Found:
     if len(a) < 2 or len(b) < 2:
-        return Undefined("needs two runs of either arm")
+        return Undefined(TWO_RUNS)
     difference = np.mean(a, axis=0) - np.mean(b, axis=0)
     shared = float(difference.var(ddof=1) / len(difference))
     return welch([run.mean() for run in a], [run.mean() for run in b], shared, len(difference))

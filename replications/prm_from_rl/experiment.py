@@ -5,13 +5,12 @@ or on ProcessBench. ProcessBench ships no reference answers, so solving, depende
 lab alone.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from common import subjects
-from common.engines import Completion, Engine, load_engine
+from common.engines import Engine, load_engine
 from common.paths import ROOT
 from lab.arithmetic import chain_of
 from replications.prm_from_rl import judging, pools, study, trainings
@@ -19,6 +18,7 @@ from replications.prm_from_rl.items import SteppedSolution, first, lab, problems
 from replications.prm_from_rl.params import Params
 from replications.prm_from_rl.prompts import Format, format_of
 from replications.prm_from_rl.study import MODEL, Study
+from replications.prm_from_rl.train import folder_of
 from replications.prm_from_rl.trainings import graded
 
 
@@ -41,8 +41,6 @@ def load(params: Params) -> Study:
 
 def train(params: Params) -> Study:
     """The experiment at another size, in a folder of its own under outputs/; resumed if it was interrupted."""
-    from replications.prm_from_rl.train import folder_of
-
     plan = trainings.Plan(
         base=subjects.find(params.subject).source,
         witnesses=tuple(str(_rooted(name)) for name in params.witnesses),
@@ -63,34 +61,24 @@ def measure(params: Params) -> Study:
     judged = first(items, params.items)
     most = most_tokens(params, form, len(judged))
     print(f"{len(judged)} solutions to judge; at most {most:,} tokens will be generated")
-    values: dict[study.Key, np.ndarray] = {}
-
-    def keep(what: str, row: np.ndarray) -> None:
-        values[MODEL, 0, 0, what] = row
-
     said = judging.critiques(engine, form, judged)
-    keep("judge", judging.predictions(form, said))
-    solved = judging.solutions(engine, form, [item.problem for item in judged])
-    own = [one.text for one in solved]
-    after = judging.critiques(engine, form, judged, own)
-    keep("self-ref", judging.predictions(form, after))
-    kinds = {"critiques": said, "solutions of judged problems": solved, "critiques after an own solution": after}
-    cut_off = {what: _cut_off(drawn) for what, drawn in kinds.items()}
+    own = judging.solve(engine, form, [item.problem for item in judged])
+    after = judging.critiques(engine, form, judged, [one.text for one in own])
+    found = {"judge": judging.predictions(form, said), "self-ref": judging.predictions(form, after)}
     if params.vote:
-        keep("vote", judging.judge_by_vote(engine, form, judged))
-    if params.task != "lab":
-        return Study(judged, values, cut_off=cut_off)
-    keep("own", graded(own, [chain_of(item.problem) for item in judged]))
-    seed, taken = trainings.Plan().first_seed, [chain_of(item.problem) for item in items]
-    chains = problems("test", len(items) + params.problems, seed + 1, taken)
-    to_solve, pool = chains[: len(judged)], chains[len(items) :]  # those of the published trainings
-    keep("solve", graded(judging.solve(engine, form, [str(chain) for chain in to_solve]), to_solve))
-    frame = pools.sample(engine, form, pool, params.samples, seed).drop(columns="text") if pool else None
+        found["vote"] = judging.judge_by_vote(engine, form, judged)
+    frame = None
+    if params.task == "lab":
+        seed, taken = trainings.Plan().first_seed, [chain_of(item.problem) for item in items]
+        chains = problems("test", len(items) + params.problems, seed + 1, taken)
+        to_solve, pool = chains[: len(judged)], chains[len(items) :]  # those of the published trainings
+        found["own"] = graded(own, [chain_of(item.problem) for item in judged])
+        found["solve"] = graded(judging.solve(engine, form, [str(chain) for chain in to_solve]), to_solve)
+        frame = pools.sample(engine, form, pool, params.samples, seed).drop(columns="text") if pool else None
+    values = {(MODEL, 0, 0, what): row for what, row in found.items()}
+    kinds = {"critiques": said, "solutions of judged problems": own, "critiques after an own solution": after}
+    cut_off = {what: float(np.mean([one.finish_reason == "length" for one in drawn])) for what, drawn in kinds.items()}
     return Study(judged, values, frame, cut_off=cut_off)
-
-
-def _cut_off(drawn: Sequence[Completion]) -> float:
-    return float(np.mean([one.finish_reason == "length" for one in drawn]))
 
 
 def most_tokens(params: Params, form: Format, items: int) -> int:

@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 
 from common.datasets.splits import Split
+from common.stats import first_error
 from common.training import prm
 from common.training.heads import Head, Settings
 from common.training.states import Backbone
 from lab import arithmetic, formats
 from lab.arithmetic import Chain, chain_of
-from replications.prm_from_rl import judging, pools
+from replications.prm_from_rl import pools
 from replications.prm_from_rl.items import SteppedSolution, problems, steps_of
 
 SETTINGS = Settings(backbone="full", batch_size=64, learning_rate=1e-3, epochs=8, held_out=0.1, patience=4)
@@ -115,12 +116,9 @@ def solution(chain: Chain, steps: Sequence[arithmetic.Step]) -> prm.Solution:
 def best_threshold(head: Head, seed: int) -> float:
     """The threshold with the best F1 on dev solutions."""
     solutions, labels = labelled("dev", DEV, 1000 + seed)
-    found, truth = prm.step_probabilities(head, solutions), np.array(labels)
-    scores = []
-    for threshold in THRESHOLDS:
-        hit = predictions(found, threshold) == truth
-        scores.append(judging.f1(hit[truth != -1].mean(), hit[truth == -1].mean()))
-    return float(THRESHOLDS[int(np.argmax(scores))])
+    found = prm.step_probabilities(head, solutions)
+    scores = [first_error.scores(labels, predictions(found, threshold)).f1 for threshold in THRESHOLDS]
+    return float(THRESHOLDS[np.argmax(scores)])
 
 
 def predictions(probabilities: Sequence[np.ndarray], threshold: float) -> np.ndarray:

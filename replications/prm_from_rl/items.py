@@ -7,6 +7,7 @@ kinds), and some solutions whose answer is right although a step is wrong. No pr
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import get_args
 
@@ -144,11 +145,8 @@ def lucky(chain: Chain, rng: np.random.Generator) -> list[Step]:
 
 
 def _makers(rng: np.random.Generator) -> dict[str, Callable[[Chain], list[Step]]]:
-    def corruption(kind: ErrorKind) -> Callable[[Chain], list[Step]]:
-        return lambda chain: arithmetic.corrupt(chain, rng, kind)
-
-    corruptions = {str(kind): corruption(kind) for kind in arithmetic.ERROR_KINDS}
-    return {"right": arithmetic.solve, **corruptions, "lucky": lambda chain: lucky(chain, rng)}
+    corruptions = {str(kind): partial(arithmetic.corrupt, rng=rng, kind=kind) for kind in arithmetic.ERROR_KINDS}
+    return {"right": arithmetic.solve, **corruptions, "lucky": partial(lucky, rng=rng)}
 
 
 def _written(chains: Sequence[Chain], witnesses: Sequence[Engine], seed: int) -> list[SteppedSolution]:

@@ -4,7 +4,7 @@ A prediction is an index, -1 for "no error", NaN where the judge's answer could 
 half. F1 is the harmonic mean of the two accuracies, 0 if both are 0.
 """
 
-from collections import Counter
+import statistics
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -20,13 +20,8 @@ from replications.prm_from_rl.items import SteppedSolution
 from replications.prm_from_rl.prompts import Format
 
 
-def solve(engine: Engine, form: Format, problems: Sequence[str]) -> list[str]:
+def solve(engine: Engine, form: Format, problems: Sequence[str]) -> list[Completion]:
     """One greedy solution of each problem."""
-    return [drawn.text for drawn in solutions(engine, form, problems)]
-
-
-def solutions(engine: Engine, form: Format, problems: Sequence[str]) -> list[Completion]:
-    """The same with all that is known of them."""
     return [drawn[0] for drawn in engine.sample([form.solve(problem) for problem in problems], form.greedy)]
 
 
@@ -57,8 +52,8 @@ def judge_by_vote(engine: Engine, form: Format, items: Sequence[SteppedSolution]
 
 def modal(said: Sequence[int | None]) -> int | None:
     """The most frequent index, the first seen of a tie; None where all are."""
-    counts = Counter(index for index in said if index is not None)
-    return counts.most_common(1)[0][0] if counts else None
+    parsed = [index for index in said if index is not None]
+    return statistics.mode(parsed) if parsed else None
 
 
 def as_predictions(said: Sequence[int | None]) -> Floats:
@@ -157,14 +152,10 @@ def score_table(judges: Mapping[str, Sequence[Floats]], resampled: Resampled) ->
     """
     rows = []
     for name, runs in judges.items():
-        pairs = [resampled.accuracies(predictions) for predictions in runs]
+        error, correct = np.swapaxes([resampled.accuracies(predictions) for predictions in runs], 0, 1)
+        found = {"f1": f1(error, correct), "error_accuracy": error, "correct_accuracy": correct}
         row: dict[str, object] = {"judge": name, "runs": len(runs)}
-        for column, draws in {
-            "f1": np.mean([f1(error, correct) for error, correct in pairs], axis=0),
-            "error_accuracy": np.mean([error for error, _ in pairs], axis=0),
-            "correct_accuracy": np.mean([correct for _, correct in pairs], axis=0),
-        }.items():
-            row |= resampled.estimate(draws).columns(column)
-        row["unparseable"] = float(np.mean([np.isnan(predictions).mean() for predictions in runs]))
-        rows.append(row)
+        for column, draws in found.items():  # [runs, R + 1]
+            row |= resampled.estimate(draws.mean(axis=0)).columns(column)
+        rows.append(row | {"unparseable": float(np.mean([np.isnan(predictions).mean() for predictions in runs]))})
     return pd.DataFrame(rows)

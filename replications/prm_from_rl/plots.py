@@ -68,14 +68,9 @@ def kinds(table: pd.DataFrame) -> Figure:
     shares = table.pivot(index="judge", columns="kind", values="right")
     shares = shares.loc[table["judge"].unique(), counts.index]
     figure, ax = plt.subplots(figsize=(1.6 + 1.05 * len(counts), 1.4 + 0.38 * len(shares)))
-    values = shares.to_numpy(dtype=float)
-    ax.imshow(100 * values, cmap="Blues", vmin=0, vmax=100, aspect="auto")
-    for i, j in np.ndindex(shares.shape):
-        value = 100 * values[i, j]
-        ax.text(j, i, f"{value:.0f}", ha="center", va="center", color="white" if value > 60 else "black", fontsize=9)
-    ax.set_xticks(range(len(counts)), [f"{kind}\n(n = {n})" for kind, n in counts.items()], fontsize=8.5)
-    ax.set_yticks(range(len(shares)), shares.index)
-    ax.grid(visible=False)
+    shares.columns = [f"{kind}\n(n = {n})" for kind, n in counts.items()]
+    draw.heat_map(ax, 100 * shares, "{:.0f}", "Blues", 0, 100)
+    ax.tick_params(axis="x", labelsize=8.5)
     return figure
 
 

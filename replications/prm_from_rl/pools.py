@@ -28,7 +28,7 @@ from replications.prm_from_rl.prompts import Format
 SIZES = (8, 16, 32, 64)
 HARD, EASY = 0.2, 0.5
 """Shares of right samples: up to the first a problem is hard, above the second easy."""
-BANDS = {"hard (up to 1/5)": (-0.01, HARD), "middle": (HARD, EASY), "easy (over 1/2)": (EASY, 1.0)}
+BANDS = ("hard (up to 1/5)", "middle", "easy (over 1/2)")
 SUBSETS = 100
 """Monte Carlo draws a problem for Self-PRM between one and all samples."""
 
@@ -119,39 +119,28 @@ def counts(frame: pd.DataFrame) -> pd.DataFrame:
 def band_of(table: pd.DataFrame) -> pd.Series:
     """Name of each problem's band of difficulty, by its share of right samples."""
     share = table["right"] / (table["right"] + table["wrong"])
-    edges = [low for low, _ in BANDS.values()] + [1.0]
-    return pd.cut(share, edges, labels=list(BANDS)).astype(str)
+    return pd.cut(share, [-0.01, HARD, EASY, 1.0], labels=BANDS).astype(str)
 
 
 def rates(tp: Floats, fp: Floats, right: Floats, wrong: Floats) -> dict[str, Floats]:
     """Rates of acceptance from counts of any shape: base rate, TPR, FPR, precision, lift; NaN where undefined."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        precision, base = tp / (tp + fp), right / (right + wrong)
-        return {
-            "base_rate": base,
-            "tpr": tp / right,
-            "fpr": fp / wrong,
-            "precision": precision,
-            "lift": precision / base,
-        }
+        base, precision = right / (right + wrong), tp / (tp + fp)
+        found = {"base_rate": base, "tpr": tp / right, "fpr": fp / wrong, "precision": precision}
+        return found | {"lift": precision / base}
 
 
-def band_draws(
-    table: pd.DataFrame, rng: np.random.Generator, resamples: int, bands: pd.Series | None = None
-) -> dict[str, dict[str, Floats]]:
+def band_draws(table: pd.DataFrame, rng: np.random.Generator, resamples: int) -> dict[str, dict[str, Floats]]:
     """Rates by band of difficulty in resamples of problems: band -> rate -> [R + 1], row 0 the data themselves.
 
     Args:
         table: as from `counts`.
         rng: source of the resamples.
         resamples: how many.
-        bands: of each problem; by default its share of right samples decides.
     """
-    by = band_of(table) if bands is None else bands
-    n = len(table)
-    weights = resample_weights(n, resamples, rng)
+    weights, bands = resample_weights(len(table), resamples, rng), band_of(table)
     found = {}
-    for band in BANDS if bands is None else sorted(by.unique()):
-        inside = (by == band).to_numpy()
-        found[str(band)] = rates(*(weights @ (table[name].to_numpy() * inside) for name in table.columns))
+    for band in BANDS:
+        inside = (bands == band).to_numpy()
+        found[band] = rates(*(weights @ (table[name].to_numpy() * inside) for name in table.columns))
     return found

@@ -27,8 +27,8 @@ def starting_point(study: Study, resampled: Resampled) -> pd.DataFrame:
             rows.append({"measure": task, **found.columns("value", alone=True)})
     scores = judging.score_table({arm: study.final(arm)}, resampled).iloc[0]
     for column, name in (("f1", "judging F1"), ("error_accuracy", "on wrong"), ("correct_accuracy", "on right")):
-        rows.append({"measure": name, "value": scores[column], "low": scores[f"{column}_low"]})
-        rows[-1]["high"] = scores[f"{column}_high"]
+        ends = {"low": scores[f"{column}_low"], "high": scores[f"{column}_high"]}
+        rows.append({"measure": name, "value": scores[column], **ends})
     rows += [{"measure": f"floor: {row.floor}", "value": row.f1} for row in judging.floors(study.items).itertuples()]
     return pd.DataFrame(rows)
 
@@ -41,9 +41,9 @@ def judges(study: Study, resampled: Resampled) -> pd.DataFrame:
             compared[arm] = found
         if voted := study.final(arm, "vote"):
             compared[f"{arm}, vote of 8"] = voted
-    if study.seeds(REJECTION):
-        compared["rejection at equal solving"] = [pair[1] for pair in estimates.at_equal_solving(study)]
-        compared["outcome at equal solving"] = [pair[0] for pair in estimates.at_equal_solving(study)]
+    if equal := estimates.at_equal_solving(study):
+        compared["rejection at equal solving"] = [rejection for _, rejection in equal]
+        compared["outcome at equal solving"] = [outcome for outcome, _ in equal]
     return judging.score_table(compared, resampled)
 
 

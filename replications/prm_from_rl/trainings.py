@@ -7,9 +7,7 @@ their own, all of one split; what is trained on is of the taught split.
 """
 
 import json
-import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,10 +18,12 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from common.datasets.splits import Split
-from common.engines import Engine, load_engine
+from common.engines import Completion, Engine, load_engine
 from common.errors import InputError
-from common.files import write_whole
+from common.files import whole, write_whole
+from common.progress import Progress
 from common.runs.provenance import machine
+from common.stats import first_error
 from common.training import checkpoints, grpo, loop, rejection, rewards
 from lab import arithmetic, formats
 from lab.arithmetic import Chain, chain_of
@@ -42,7 +42,7 @@ PROBLEMS_A_STEP = 30
 """Problems to learn from, for each step of a training."""
 HEADS = {PRM: "prm", SHUFFLED: "shuffled"}
 """Kinds of PRM heads, and the column of the pools with their scores."""
-DONE, SAID, SAMPLES = "final.json", "heads.json", "samples.parquet"
+DONE, SAMPLES = "final.json", "samples.parquet"
 
 
 @dataclass(frozen=True)
@@ -100,17 +100,12 @@ def run(plan: Plan, folder: Path) -> study.Study:
     _claim(plan, folder)
     setting = prepare(plan, folder)
     measured(setting, plan.base, folder / BASE, vote=True)
-    todo = [(arm, seed) for seed in range(plan.seeds) for arm in ARMS]
-    began, trained = time.monotonic(), 0
-    for number, (arm, seed) in enumerate(todo):
-        place = folder / f"{arm}-{seed}"
-        if (place / DONE).exists():
-            continue
-        left = (time.monotonic() - began) / trained * (len(todo) - number) / 60 if trained else None
-        eta = "" if left is None else f", about {left:.0f} minutes left"
-        print(f"run {number + 1} of {len(todo)}: {arm}, seed {seed}{eta}", file=sys.stderr, flush=True)
-        train(plan, setting, arm, seed, place)
-        trained += 1
+    runs = [(arm, seed) for seed in range(plan.seeds) for arm in ARMS]
+    todo = [(arm, seed) for arm, seed in runs if not (folder / f"{arm}-{seed}" / DONE).exists()]
+    with Progress("trainings", len(runs), "run", len(runs) - len(todo)) as bar:
+        for arm, seed in todo:
+            train(plan, setting, arm, seed, folder / f"{arm}-{seed}")
+            bar.update()
     return finish(plan, setting, folder)
 
 
@@ -187,11 +182,8 @@ def checkpoint(setting: Setting, model: Path, folder: Path, step: int) -> loop.P
     engine = _engine(model)
     found = solve_and_judge(setting, engine)
     write_whole(folder / f"step-{step:06d}.json", json.dumps({name: _whole(values) for name, values in found.items()}))
-    labels = np.array([item.label for item in setting.items])
-    hit = found["judge"] == labels
-    error, correct = float(hit[labels != -1].mean()), float(hit[labels == -1].mean())
-    score = float(judging.f1(error, correct))
-    return {"solving": float(found["solve"].mean()), "f1": score, "error_accuracy": error, "correct_accuracy": correct}
+    scores = first_error.scores([item.label for item in setting.items], found["judge"])
+    return {"solving": float(found["solve"].mean()), **asdict(scores)}
 
 
 def measured(setting: Setting, model: str | Path, folder: Path, *, vote: bool) -> None:
@@ -203,7 +195,7 @@ def measured(setting: Setting, model: str | Path, folder: Path, *, vote: bool) -
     found = solve_and_judge(setting, engine)
     own = judging.solve(engine, setting.form, [item.problem for item in setting.items])
     found["own"] = graded(own, [chain_of(item.problem) for item in setting.items])
-    found["self-ref"] = judging.judge(engine, setting.form, setting.items, own)
+    found["self-ref"] = judging.judge(engine, setting.form, setting.items, [one.text for one in own])
     if vote:
         found["vote"] = judging.judge_by_vote(engine, setting.form, setting.items)
     write_whole(folder / DONE, json.dumps({name: _whole(values) for name, values in found.items()}))
@@ -215,9 +207,9 @@ def solve_and_judge(setting: Setting, engine: Engine) -> dict[str, np.ndarray]:
     return {"solve": graded(solved, setting.to_solve), "judge": judging.judge(engine, setting.form, setting.items)}
 
 
-def graded(solutions: Sequence[str], chains: Sequence[Chain]) -> np.ndarray:
+def graded(solutions: Sequence[Completion], chains: Sequence[Chain]) -> np.ndarray:
     """[N] 1 where a solution states the right answer."""
-    marks = [right_answer(text, arithmetic.answer(chain)) for text, chain in zip(solutions, chains, strict=True)]
+    marks = [right_answer(one.text, arithmetic.answer(chain)) for one, chain in zip(solutions, chains, strict=True)]
     return np.array(marks, dtype=float)
 
 
@@ -230,22 +222,17 @@ def snapshot(model: Any, tokenizer: Any, folder: Path) -> Path:
 
 def finish(plan: Plan, setting: Setting, folder: Path) -> study.Study:
     """PRM heads, pools and the files of the study, once all runs are done."""
-    if not (folder / study.POOLS).exists():
-        frame = sampled(plan, setting, folder)
-        said = {name: ask_heads(plan, setting, folder, frame, name) for name in HEADS}
-        judged = {name: [one.judge for one in heard] for name, heard in said.items()}
-        thresholds = {name: [one.threshold for one in heard] for name, heard in said.items()}
-        write_whole(folder / SAID, json.dumps({"judge": judged, "thresholds": thresholds}))
-        scores = {column: np.array(said[name][0].scores, dtype=np.float32) for name, column in HEADS.items()}
-        kinds = {"problem": np.int16, "sample": np.int8, "answer": np.int16}
-        write_parquet(frame.drop(columns="text").assign(**scores).astype(kinds), folder / study.POOLS)
-    by_heads = json.loads((folder / SAID).read_text())
-    write_parquet(study.as_results(gather(folder, plan, by_heads["judge"])), folder / study.RESULTS)
+    frame = sampled(plan, setting, folder)
+    said = {name: ask_heads(plan, setting, folder, frame, name) for name in HEADS}
+    scores = {column: np.array(said[name][0].scores, dtype=np.float32) for name, column in HEADS.items()}
+    kinds = {"problem": np.int16, "sample": np.int8, "answer": np.int16}
+    write_parquet(frame.drop(columns="text").assign(**scores).astype(kinds), folder / study.POOLS)
+    write_parquet(study.as_results(gather(folder, plan, said)), folder / study.RESULTS)
     write_parquet(training_curves(plan, folder), folder / study.TRAINING)
     described = {
         "plan": asdict(plan),
         "base": _digest(plan.base),
-        "thresholds": by_heads["thresholds"],
+        "thresholds": {name: [head.threshold for head in heard] for name, heard in said.items()},
         "threads": torch.get_num_threads(),
         "machine": machine(),
     }
@@ -268,14 +255,13 @@ def ask_heads(plan: Plan, setting: Setting, folder: Path, frame: pd.DataFrame, n
     for number in range(plan.head_seeds):
         path = folder / f"{HEADS[name]}-{number}.json"
         if not path.exists():
-            print(f"{name}, {number + 1} of {plan.head_seeds}", file=sys.stderr, flush=True)
             given = (plan.base, plan.labelled, plan.first_seed + number, setting.items, setting.pool, frame)
             write_whole(path, json.dumps(asdict(heads.said(*given, shuffled=name == SHUFFLED))))
         found.append(heads.Said(**json.loads(path.read_text())))
     return found
 
 
-def gather(folder: Path, plan: Plan, by_heads: dict[str, list[list[int]]]) -> dict[study.Key, np.ndarray]:
+def gather(folder: Path, plan: Plan, by_heads: Mapping[str, Sequence[heads.Said]]) -> dict[study.Key, np.ndarray]:
     """What all runs wrote and heads said, by measurement; a run's last checkpoint is that of its full measurement."""
     values: dict[study.Key, np.ndarray] = {}
     runs = [(BASE, 0, 0), *((arm, seed, plan.steps) for arm in ARMS for seed in range(plan.seeds))]
@@ -285,8 +271,8 @@ def gather(folder: Path, plan: Plan, by_heads: dict[str, list[list[int]]]) -> di
             step = last if path.name == DONE else int(path.stem.partition("-")[2])
             rows = json.loads(path.read_text())
             values |= {(arm, seed, step, what): np.array(row, dtype=float) for what, row in rows.items()}
-    for name, rows in by_heads.items():
-        values |= {(name, seed, 0, "judge"): np.array(row, dtype=float) for seed, row in enumerate(rows)}
+    for name, heard in by_heads.items():
+        values |= {(name, seed, 0, "judge"): np.array(head.judge, dtype=float) for seed, head in enumerate(heard)}
     return {key: np.where(row == study.MISSING, np.nan, row) for key, row in values.items()}
 
 
@@ -303,9 +289,8 @@ def training_curves(plan: Plan, folder: Path) -> pd.DataFrame:
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:
     """Write a table in one step, so that a kill leaves none or a whole one."""
-    partial = path.with_name(f".{path.name}.partial")
-    frame.to_parquet(partial, index=False, compression="zstd")
-    partial.replace(path)
+    with whole(path) as partial:
+        frame.to_parquet(partial, index=False, compression="zstd")
 
 
 def small(plan: Plan, steps: int, seeds: int) -> Plan:

@@ -61,19 +61,6 @@ def _labels(template: str, model: str, text: str) -> list[str]:
     return [bracketed or dotted for bracketed, dotted in LETTER.findall(text)]
 
 
-def score(answers: pd.DataFrame) -> pd.DataFrame:
-    """`read`, for answers of which every cell (model, template and order) must have a score.
-
-    Raises:
-        InputError: as in `read`, or a cell has no parseable answer.
-    """
-    scored = read(answers)
-    empty = scored["label"].groupby([scored[c] for c in CELL]).count().eq(0)
-    if empty.any():
-        raise InputError(f"{', '.join(empty[empty].index[0])}: no answer could be parsed; the cell has no score")
-    return scored
-
-
 def read(answers: pd.DataFrame) -> pd.DataFrame:
     """Add what an answer says to a frame with columns model, template, order, item, key and answer.
 

@@ -6,10 +6,9 @@ list round, labels and all; `shifted1` to `shifted4` push the options round in a
 et al. 2024, arXiv 2309.03882), so that over the five shifts each meaning has each label and place once. ENFJ has no
 list, only two anchors: there the place is the order of mention, and there are no shifts.
 
-The text is that of `lab.likert`, which holds the three templates word for word; only its scale is exchanged.
+The text is that of `common.likert`, which holds the three templates word for word; only its scale is exchanged.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common import likert
@@ -34,23 +33,11 @@ class Arrangement:
         return tuple(self.meanings[self.labels.index(label)] for label in LABELS)
 
 
-def reverse(places: Sequence[int]) -> tuple[int, ...]:
-    """Options, given as ratings, in reverse order.
-
-    Raises:
-        InputError: this would not turn every rating r into 6 - r, so that scores of both orders could not be compared.
-    """
-    turned = tuple(places)[::-1]
-    if turned != tuple(6 - rating for rating in places):
-        raise InputError(f"options {tuple(places)} are not symmetric under reversal: use ratings such as 5, 4, 3, 2, 1")
-    return turned
-
-
 ARRANGEMENTS: dict[str, Arrangement] = {
     "original": Arrangement(AGREE_FIRST),
-    "reversed": Arrangement(reverse(AGREE_FIRST)),
-    "relabelled": Arrangement(AGREE_FIRST, reverse(LABELS)),
-    "moved": Arrangement(reverse(AGREE_FIRST), reverse(LABELS)),
+    "reversed": Arrangement(AGREE_FIRST[::-1]),
+    "relabelled": Arrangement(AGREE_FIRST, LABELS[::-1]),
+    "moved": Arrangement(AGREE_FIRST[::-1], LABELS[::-1]),
     **{f"shifted{k}": Arrangement(AGREE_FIRST[k:] + AGREE_FIRST[:k]) for k in range(1, 5)},
 }
 """By name; the first two are the paper's orders."""
@@ -79,7 +66,7 @@ def scale(template: likert.Template, arrangement: Arrangement) -> str:
 
 
 def messages(template: likert.Template, item: str, order: str = "original", persona: str = "") -> list[dict[str, str]]:
-    """System and user message for one item in any arrangement (`lab.likert.messages` for the paper's two)."""
+    """System and user message for one item in any arrangement (`likert.messages` for the paper's two)."""
     usual, wanted = (scale(template, ARRANGEMENTS[name]) for name in ("original", order))
     paper_order = likert.messages(template, item, "original", persona)
     return [{**message, "content": message["content"].replace(usual, wanted)} for message in paper_order]

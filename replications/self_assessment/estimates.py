@@ -68,7 +68,7 @@ def moved(ratings: Ratings, w: Floats, pairs: slice) -> Estimate:
 
 def kept_by_models(ratings: Ratings, w: Floats) -> Estimate:
     """Share of items whose recorded answer keeps its meaning when the options are reversed, mean over models."""
-    return over_items(shifts.share_kept(ratings, w)[:, :, BETWEEN_ORDERS].mean((1, 2)))
+    return over_items(shifts.share_equal(ratings.differences, w)[:, :, BETWEEN_ORDERS].mean((1, 2)))
 
 
 def shift_margin() -> float:

@@ -8,9 +8,9 @@ Each statement has a negation, made by rule ("I do not seek crowds"). Statements
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from common.datasets import ipip
 from common.datasets.splits import Split
@@ -26,7 +26,7 @@ class Statement:
 
     text: str
     trait: str
-    key: int | None
+    key: int
     negated: str | None = None
 
 
@@ -39,40 +39,21 @@ class Respondent:
     levels: dict[str, int] = field(default_factory=dict)
 
 
-NAMES = ("lab", "ipip-120", "ipip-300")
+IPIP: dict[str, Literal[300, 120]] = {"ipip-120": 120, "ipip-300": 300}
+"""Lengths of the IPIP-NEO's two forms."""
 
 
 def inventory(name: str, a_trait: int = 0) -> list[Statement]:
-    """The statements of an inventory, checked; with `a_trait`, only so many of each trait, keyed both ways in turn.
+    """The statements of an inventory; with `a_trait`, only so many of each trait, keyed both ways in turn.
 
     Raises:
-        InputError: an unknown name, more items a trait than there are, or as in `check`.
+        InputError: more items a trait than there are.
     """
-    if name not in NAMES:
-        raise InputError(f"inventory {name!r}: it is one of {', '.join(NAMES)}")
-    statements = check(_lab() if name == "lab" else _ipip(300 if name == "ipip-300" else 120))
+    statements = _lab() if name == "lab" else _ipip(IPIP[name])
     there = len(statements) // len(TRAITS)
     if a_trait > there:
         raise InputError(f"{name} has {there} items a trait, not {a_trait}: ask for at most so many (0 for all)")
     return _some(statements, a_trait) if a_trait else statements
-
-
-def check(statements: Sequence[Statement]) -> list[Statement]:
-    """Give the statements back if an experiment can rest on them.
-
-    Raises:
-        InputError: none at all, a statement twice, a key other than +1 and -1, or traits of unequal length.
-    """
-    twice = [text for text, count in Counter(s.text for s in statements).items() if count > 1]
-    if twice:
-        raise InputError(f"item {twice[0]!r} occurs twice in the inventory: keep one")
-    for statement in statements:
-        if statement.key not in (1, -1):
-            raise InputError(f"item {statement.text!r} has key {statement.key!r}: give the number +1 or -1")
-    counts = Counter(s.trait for s in statements)
-    if set(counts) != set(TRAITS) or len(set(counts.values())) > 1:
-        raise InputError(f"an inventory needs as many items of each trait {', '.join(TRAITS)}, got {dict(counts)}")
-    return list(statements)
 
 
 def respondents(name: str, count: int, split: Split = "test") -> list[Respondent]:
@@ -122,9 +103,9 @@ def _lab() -> list[Statement]:
     return [Statement(item.text, item.trait, item.keyed, negation(item.text)) for item in items.INVENTORY]
 
 
-def _ipip(length: int) -> list[Statement]:
+def _ipip(length: Literal[300, 120]) -> list[Statement]:
     """As the authors' code writes them: "I " and the item in lower case."""
-    texts = [(f"I {item.text.lower()}", item) for item in ipip.load(300 if length == 300 else 120)]
+    texts = [(f"I {item.text.lower()}", item) for item in ipip.load(length)]
     return [Statement(text, item.domain, item.key, negation(text)) for text, item in texts]
 
 

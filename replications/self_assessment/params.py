@@ -1,10 +1,9 @@
 """Parameters of this paper's notebooks."""
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from common import subjects
 from common.runs import Experiment
 from common.subjects import Route
 
@@ -25,6 +24,8 @@ class RecordedParams(Experiment):
 class LiveParams(Experiment):
     """Parameters of self_assessment.ipynb."""
 
+    lab_tasks: ClassVar[tuple[str, ...]] = ("lab",)
+
     subject: str = "lab-1.3m"
     task: str = Field("lab", pattern=r"^(lab|ipip-120|ipip-300)$")
     items: int = Field(0, ge=0, le=60)
@@ -35,14 +36,6 @@ class LiveParams(Experiment):
     engine: str = Field("auto", pattern=r"^(auto|hf|vllm)$")
     layout: str = Field("", pattern="^(|plain|chat)$")
     seed: int = Field(0, ge=0)
-
-    @model_validator(mode="after")
-    def _only_lab_models_know_the_characters(self) -> Self:
-        if (self.task == "lab") != (subjects.find(self.subject).route == "lab"):
-            raise ValueError(
-                f"{self.subject} is not asked {self.task}: the lab's characters are for its models, and nothing else"
-            )
-        return self
 
 
 PARAMS = {"self_assessment_recorded": RecordedParams, "self_assessment": LiveParams}

@@ -17,6 +17,7 @@ from replications.self_assessment.shifts import CONDITIONS, PAIR_NAMES
 
 COLOUR = dict(zip(TEMPLATES, PALETTE, strict=False))
 MARKER = {"original": "o", "reversed": "s"}
+READOUTS = {"text": "greedy text", "options": "option probabilities"}
 ARRANGED = {
     "reversed": "reversed: meanings move,\nlabels and places stay",
     "moved": "moved: options change places\nand keep their labels",
@@ -32,16 +33,10 @@ def trait_scores(table: pd.DataFrame) -> Figure:
         for ax, model in zip(row, MODELS, strict=True):
             for k, (template, order) in enumerate(CONDITIONS):
                 cell = cells.xs((scoring, model, template, order)).loc[TRAITS]
+                x, half = np.arange(5) + (k - 2.5) * 0.12, 1.96 * cell["sd"] / np.sqrt(cell["n"])
+                face, label = "white" if order == "reversed" else None, f"{template}, {order}"
                 ax.errorbar(
-                    np.arange(5) + (k - 2.5) * 0.12,
-                    cell["mean"],
-                    1.96 * cell["sd"] / np.sqrt(cell["n"]),
-                    fmt=MARKER[order],
-                    color=COLOUR[template],
-                    mfc="white" if order == "reversed" else None,
-                    ms=4,
-                    lw=1,
-                    label=f"{template}, {order}",
+                    x, cell["mean"], half, fmt=MARKER[order], color=COLOUR[template], mfc=face, ms=4, lw=1, label=label
                 )
             draw.null_line(ax, 3, ":")
             ax.set(title=model if scoring == "unkeyed" else "", ylim=(1, 5), xticks=range(5), xticklabels=TRAITS)
@@ -121,7 +116,7 @@ def yea_saying(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def dropped_answers(cells: pd.DataFrame, facets: pd.DataFrame, most: int = 12) -> Figure:
+def dropped_answers(cells: pd.DataFrame, facets: pd.DataFrame) -> Figure:
     """Dropped answers: by model and prompt, and by the facet of the item."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.8))
     labels = [f"{t} {o[0]}" for t in TEMPLATES for o in ("original", "reversed")]
@@ -131,9 +126,9 @@ def dropped_answers(cells: pd.DataFrame, facets: pd.DataFrame, most: int = 12) -
     left.set(title="by prompt (o original, r reversed)", xticks=range(6), xticklabels=labels)
     left.set_ylabel("answers dropped (of 300)")
     left.legend(fontsize=8.5)
-    top = facets.head(most)[::-1]
+    top = facets.head(12)[::-1]
     right.barh(range(len(top)), top["dropped"], color=PALETTE[0])
-    right.set(title=f"by facet, the {most} most affected of {len(facets)}", yticks=range(len(top)))
+    right.set(title=f"by facet, the {len(top)} most affected of {len(facets)}", yticks=range(len(top)))
     right.set_yticklabels([f"{code} {FACETS[code[0]][int(code[1]) - 1]}" for code in top["facet"]])
     right.set_xlabel(f"answers dropped (of {top['n'].iloc[0]}: 10 items x 24 cells)")
     for ax, axis in ((left, "x"), (right, "y")):
@@ -169,9 +164,7 @@ def profiles(table: pd.DataFrame) -> Figure:
 def recovery(table: pd.DataFrame, control: float) -> Figure:
     """Correlation of trait scores with the truth, by prompt and readout."""
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.4), sharey=True)
-    for ax, (readout, title) in zip(
-        axes, {"text": "greedy text", "options": "option probabilities"}.items(), strict=True
-    ):
+    for ax, (readout, title) in zip(axes, READOUTS.items(), strict=True):
         for k, order in enumerate(ORDERS):
             rows = table[(table["readout"] == readout) & (table["order"] == order)]
             x = np.arange(len(rows)) + (k - 0.5) * 0.16
@@ -192,7 +185,7 @@ def shifts(table: pd.DataFrame, margin: float) -> Figure:
     """How far trait scores move between prompts: at temperature 0 beyond noise, and at temperature 1 beside reruns."""
     figure, axes = plt.subplots(1, 2, figsize=(11, 3.8), sharey=True)
     panels = {
-        "most probable answers, beyond exchangeable ones": {"text": "greedy text", "options": "option probabilities"},
+        "most probable answers, beyond exchangeable ones": READOUTS,
         "draws at temperature 1, raw distance": {"draws": "two prompts", "same prompt": "one prompt, drawn twice"},
     }
     for ax, (title, series) in zip(axes, panels.items(), strict=True):
@@ -246,16 +239,8 @@ def negation(counts: Floats, table: pd.DataFrame) -> Figure:
         for a in range(5):
             ax.add_patch(Rectangle((a + 0.53, 4.53 - a), 0.94, 0.94, fill=False, ec=PALETTE[1], lw=1.5))
             for b in range(5):
-                dark = share[a, b] > 0.6 * share.max()
-                ax.text(
-                    a + 1,
-                    b + 1,
-                    f"{share[a, b]:.0%}",
-                    ha="center",
-                    va="center",
-                    color="w" if dark else "k",
-                    fontsize=7.5,
-                )
+                ink = "w" if share[a, b] > 0.6 * share.max() else "k"
+                ax.text(a + 1, b + 1, f"{share[a, b]:.0%}", ha="center", va="center", color=ink, fontsize=7.5)
         row = table.set_index("template").loc[template]
         flipped: str = "no answers" if pd.isna(row["value"]) else f"{row['value']:.0%} change sides"
         ax.set(title=f"{template}: {flipped}", xticks=range(1, 6), yticks=range(1, 6), xlabel="agreement with the item")

@@ -52,7 +52,7 @@ def ratings(
     models: Sequence[str] = MODELS,
     conditions: Sequence[tuple[str, str]] = CONDITIONS,
 ) -> Ratings:
-    """Arrange a column of a scored frame (see `answers.score`) as an array."""
+    """Arrange a column of a scored frame (see `answers.read`) as an array."""
     wide = scored.pivot(index=["model", "template", "order"], columns=["trait", "item"], values=column)
     cells = [[wide.xs((model, *condition)) for condition in conditions] for model in models]
     values = [[[cell[trait].to_numpy(float) for cell in of_model] for trait in TRAITS] for of_model in cells]
@@ -106,11 +106,6 @@ def distance(differences: Floats, weights: Floats) -> Floats:
     """Absolute mean over items of differences [m, t, p, i], NaN where none was answered: [r, m, t, p]."""
     answered = _weigh(~np.isnan(differences), weights)
     return _share(np.abs(_weigh(np.nan_to_num(differences), weights)), answered)
-
-
-def share_kept(data: Ratings, weights: Floats) -> Floats:
-    """Share of items, answered in both conditions of a pair, that keep their content answer: [r, m, p]."""
-    return share_equal(data.differences, weights)
 
 
 def share_equal(differences: Floats, weights: Floats) -> Floats:

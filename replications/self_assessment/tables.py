@@ -50,10 +50,10 @@ def shift_metrics(data: Mapping[str, Ratings], w: Floats) -> dict[str, Any]:
     }
 
 
-def count_metrics(rejected: Mapping[str, Floats], models: Sequence[str] = MODELS) -> dict[str, dict[str, int]]:
+def count_metrics(rejected: Mapping[str, Floats]) -> dict[str, dict[str, int]]:
     """Significant tests of 30 by scoring, test, correction and model."""
     return {
-        name: {model: int(count) for model, count in zip(models, values[0].sum((1, 2)), strict=True)}
+        name: {model: int(count) for model, count in zip(MODELS, values[0].sum((1, 2)), strict=True)}
         for name, values in rejected.items()
     }
 
@@ -91,12 +91,10 @@ def order_consistency(scored: pd.DataFrame) -> pd.DataFrame:
         both = group.pivot(index="item", columns="order", values=["label", "agreement"]).dropna()
         label, content = both["label"], both["agreement"]
         same_label = label["original"] == label["reversed"]
+        same_content = content["original"] == content["reversed"]
         row: dict[str, Any] = {"model": model, "template": template, "n": len(both)}
-        for name, same in (
-            ("same_content", content["original"] == content["reversed"]),
-            ("same_label", same_label),
-        ):
-            row |= intervals.wilson(int(same.sum()), len(both)).columns(name)
+        row |= intervals.wilson(int(same_content.sum()), len(both)).columns("same_content")
+        row |= intervals.wilson(int(same_label.sum()), len(both)).columns("same_label")
         row["same_label_not_neutral"] = float((same_label & (label["original"] != 3)).mean())
         row["mean_abs_difference"] = float((content["original"] - content["reversed"]).abs().mean())
         constant = any(content[order].nunique() == 1 for order in ORDERS)
@@ -117,14 +115,10 @@ def acquiescence(scored: pd.DataFrame) -> pd.DataFrame:
         answered = group.dropna(subset="agreement")
         plus, minus = (answered.loc[answered["key"] == key, "agreement"] for key in (1, -1))
         twice = stats.ttest_ind(plus, 6 - minus, equal_var=False).confidence_interval(0.95)
-        agreement = {
-            "plus": plus.mean(),
-            "minus": minus.mean(),
-            "yea_saying": (plus.mean() + minus.mean()) / 2 - 3,
-        }
-        cell = {"model": model, "template": template, "order": order, "n": len(answered)}
-        rows.append(cell | agreement | {"low": twice.low / 2, "high": twice.high / 2})
-    return pd.DataFrame(rows)
+        yea_saying = (plus.mean() + minus.mean()) / 2 - 3, twice.low / 2, twice.high / 2
+        rows.append((model, template, order, len(answered), plus.mean(), minus.mean(), *yea_saying))
+    names = ["model", "template", "order", "n", "plus", "minus", "yea_saying", "low", "high"]
+    return pd.DataFrame(rows, columns=names)
 
 
 def dropped(scored: pd.DataFrame) -> pd.DataFrame:
@@ -212,30 +206,28 @@ def reliability_table(answers: Answers) -> pd.DataFrame:
             scale = answers.keyed.values[:, t, c]
             complete = scale[np.isfinite(scale).all(1)]
             enough = len(complete) >= 3
-            row = {"template": template, "order": order, "trait": trait, "n": len(complete)}
             both = (float(reliability.alpha(complete)), reliability.omega(complete)) if enough else (np.nan, np.nan)
-            rows.append(row | dict(zip(("alpha", "omega"), both, strict=True)))
-    return pd.DataFrame(rows)
+            rows.append((template, order, trait, len(complete), *both))
+    return pd.DataFrame(rows, columns=["template", "order", "trait", "n", "alpha", "omega"])
 
 
 def profile_table(answers: Answers) -> pd.DataFrame:
     """Trait scores (greedy, keyed) and true levels (NaN if unknown): a row a template, order, respondent, trait."""
     keyed = scores(answers.keyed.values, np.ones((1, *answers.keyed.values.shape[1::2])))[0]
     rows = [
-        {"template": template, "order": order, "respondent": m, "trait": trait}
-        | {"level": answers.levels[m, t], "score": keyed[m, t, c]}
+        (template, order, m, trait, answers.levels[m, t], keyed[m, t, c])
         for c, (template, order) in enumerate(CONDITIONS)
         for m in range(len(keyed))
         for t, trait in enumerate(TRAITS)
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["template", "order", "respondent", "trait", "level", "score"])
 
 
-def count_table(answers: Answers, alpha: float = CLAIM_ALPHA) -> pd.DataFrame:
+def count_table(answers: Answers) -> pd.DataFrame:
     """Significant comparisons of 30 a respondent by scoring, test and correction: mean, least and most."""
     data = {"unkeyed": answers.unkeyed, "keyed": answers.keyed}
     ones = np.ones((1, *answers.keyed.values.shape[1::2]))
-    rejected = shifts.significance(data, ones, alpha)
+    rejected = shifts.significance(data, ones, CLAIM_ALPHA)
     counts = {name: values[0].sum((1, 2)) for name, values in rejected.items()}
     rows = [{"test": name, "mean": n.mean(), "least": n.min(), "most": n.max()} for name, n in counts.items()]
     return pd.DataFrame(rows)
@@ -271,9 +263,8 @@ def readout_table(greedy: pd.DataFrame, options: pd.DataFrame) -> pd.DataFrame:
     """
     cell = ["model", "template", "order", "item"]
     both = greedy.merge(options[[*cell, "label", "mass"]], on=cell, suffixes=("", "_likeliest"))
-    both = both.assign(
-        read=both["label"].notna(), same=both["label"].eq(both["label_likeliest"]).where(both["label"].notna())
-    )
+    read = both["label"].notna()
+    both = both.assign(read=read, same=both["label"].eq(both["label_likeliest"]).where(read))
     groups = both.groupby(["template", "order"], sort=False)
     return groups.agg(
         n=("item", "size"), read=("read", "mean"), same=("same", "mean"), mass=("mass", "mean")

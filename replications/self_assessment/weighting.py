@@ -33,9 +33,9 @@ class Weights:
     respondents: Floats
 
 
-def of_recorded(params: RecordedParams, items: int = 60) -> Floats:
-    """Item weights of the data and of bootstrap resamples within traits, [1 + resamples, t, i]."""
-    return resample_weights(items, params.resamples, np.random.default_rng(params.seed), (len(TRAITS),))
+def of_recorded(params: RecordedParams) -> Floats:
+    """Weights of the 60 items a trait: of the data, and of bootstrap resamples within traits, [1 + resamples, t, i]."""
+    return resample_weights(60, params.resamples, np.random.default_rng(params.seed), (len(TRAITS),))
 
 
 def of_live(answers: Answers, resamples: int, rng: np.random.Generator) -> Weights:

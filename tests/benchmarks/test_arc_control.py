@@ -56,7 +56,7 @@ def test_the_harness_is_given_the_very_prompts():
     assert [document["prompt"] for document in documents] == asked
     assert found["acc"] == [document["key"] == 1 for document in documents]
     assert documents[0]["prompt"].count("Answer:") == prompts.SHOTS + 1
-    assert documents[0]["prompt"].endswith(prompts.put(exam.items[0], "letters", LAYOUTS["plain"].lettering)[0])
+    assert documents[0]["prompt"].endswith(prompts.put(exam.questions[0], "letters", LAYOUTS["plain"].lettering)[0])
 
 
 def test_a_harness_that_fails_is_an_error(monkeypatch, tmp_path):

@@ -46,3 +46,13 @@ def test_the_diagonal_is_that_of_the_unit_square():
     plots.diagonal(ax)
     assert ax.get_lines()[0].get_xydata().tolist() == [[0, 0], [1, 1]]
     assert ax.get_xlim() == ax.get_ylim() == (-0.02, 1.02)
+
+
+def test_a_heat_map_writes_each_entry_in_its_cell_so_that_it_can_be_read():
+    _, ax = plt.subplots()
+    plots.heat_map(ax, pd.DataFrame([[0.0, 50.0], [99.0, 100.0]], ["a", "b"], ["c", "d"]), "{:.0f}%", "Blues", 0, 100)
+    assert [(text.get_position(), text.get_text()) for text in ax.texts] == [
+        ((0, 0), "0%"), ((1, 0), "50%"), ((0, 1), "99%"), ((1, 1), "100%")
+    ]  # fmt: skip
+    assert [text.get_color() for text in ax.texts] == ["black", "black", "white", "white"]
+    assert [label.get_text() for label in (*ax.get_yticklabels(), *ax.get_xticklabels())] == ["a", "b", "c", "d"]

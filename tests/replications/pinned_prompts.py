@@ -86,7 +86,7 @@ def _lettered(engine, task: Sheet, layout: Layout) -> dict[str, str]:
     exam, found = lettered.set_exam(task, np.random.default_rng(0)), {}
     for kind in lettered.KINDS:
         shown = [lettered.put(example, kind, layout.lettering) for example in exam.examples]
-        asked, completion = lettered.put(exam.items[0], kind, layout.lettering)
+        asked, completion = lettered.put(exam.questions[0], kind, layout.lettering)
         (prompt,) = layout.prompts(shown, [asked])
         found[f"{kind}, {layout.name}, followed by {completion!r}"] = engine.render(prompt)
     return found

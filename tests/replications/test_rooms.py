@@ -1,6 +1,7 @@
 """Every paper has the same rooms, so that a reader finds a procedure and a statistic where the last paper had them."""
 
 import re
+from pathlib import Path
 
 import pytest
 import yaml
@@ -46,3 +47,11 @@ def test_parameters_and_estimates_have_a_room(paper, room):
     assert list(paper.rglob(room)), (
         f"{paper.name} has no {room}, neither beside its notebooks nor in a folder an experiment"
     )
+
+
+@every_paper
+def test_a_paper_names_a_positive_and_a_negative_control(paper):
+    tests = (Path(__file__).parent / paper.name / "test_controls.py").read_text()
+    assert "def test_positive_control_" in tests
+    assert "def test_negative_control_" in tests
+    assert "**Controls**" in (paper / "README.md").read_text()

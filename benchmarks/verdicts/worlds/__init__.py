@@ -9,13 +9,28 @@ from benchmarks.verdicts.worlds import (
     discrimination,
     families,
     forecasts,
+    former,
+    genrm_vs_sc,
     inventories,
     miscalibration,
+    prm_from_rl,
     weakest,
 )
 from common.errors import InputError
 
-MODULES = (accuracy, discrimination, forecasts, miscalibration, weakest, inventories, characters, families)
+MODULES = (
+    accuracy,
+    discrimination,
+    forecasts,
+    miscalibration,
+    weakest,
+    genrm_vs_sc,
+    prm_from_rl,
+    inventories,
+    characters,
+    families,
+    former,
+)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Means over questions: paired accuracies, and differences of probabilities.
+"""Means over questions: shares, paired accuracies, and differences of probabilities.
 
 Data are one difference a question. Two ways to answer get most questions right or wrong alike, so a difference of
 accuracies is 0 with probability `SAME` and else beta-distributed on [-1, 1]; over 200 questions that makes intervals
@@ -41,7 +41,12 @@ def _mean(n: int) -> Study:
     return lambda truth, rng: intervals.mean(skewed(n, truth, rng))
 
 
+def _share(n: int) -> Study:
+    return lambda truth, rng: intervals.wilson(int(rng.binomial(n, truth)), n)
+
+
 WORLDS = [
+    *(world("share", f"{n} answers", n, greater(0.5), (0.5, 0.55, 0.6), _share(n)) for n in (100, 800)),
     *(
         world("paired accuracy", f"{n} questions, most answered alike", n, greater(0), (0.0, 0.02, 0.04), _paired(n))
         for n in (200, 500, 749)

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
@@ -6,7 +8,7 @@ from pydantic import Field
 from common.errors import InputError
 from common.paths import REPLICATIONS
 from common.runs import parameters
-from common.runs.parameters import Parameters, check, value
+from common.runs.parameters import Experiment, Parameters, check, value
 
 RECORDED = REPLICATIONS / "self_assessment" / "self_assessment_recorded.ipynb"
 
@@ -130,3 +132,16 @@ def test_a_notebook_says_which_subjects_it_takes(stem, subject, message):
     with pytest.raises(InputError, match=message) as refused:
         check(RECORDED.with_name(f"{stem}.ipynb"), {"subject": subject})
     assert str(refused.value).startswith(f"{stem}.ipynb: ")
+
+
+@pytest.mark.parametrize(("subject", "task"), [("lab-1.3m", "other"), ("some/model", "lab")])
+def test_lab_models_are_asked_about_the_lab_alone_and_no_other_model_is(subject, task):
+    class Both(Experiment):
+        lab_tasks: ClassVar = ("lab",)
+
+    assert (Both(subject="lab-1.3m", task="lab").task, Both(subject="some/model", task="other").task) == (
+        "lab",
+        "other",
+    )
+    with pytest.raises(ValueError, match=f"{subject} is not asked {task}: lab models are asked lab, and no other"):
+        Both(subject=subject, task=task)

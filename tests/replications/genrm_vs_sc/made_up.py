@@ -49,13 +49,13 @@ def mostly(right, rng):
     return (rng.random((len(right), 2)) < 0.8) == right
 
 
-def made(chance=0.5, says=mostly, seed=0):
+def made(chance=0.5, says=mostly, seed=0, resamples=100):
     rows = sampled(chance, seed)
     verified_rows = rows[rows["sample"] < SOLUTIONS]
     right = verified_rows["right"].to_numpy()[:, None]
     verdicts = says(right, np.random.default_rng(100 + seed)).astype(float)
     params = LiveParams(
-        problems=QUESTIONS, solutions=SOLUTIONS, votes=VOTES, verifications=2, resamples=100, subsets=10
+        problems=QUESTIONS, solutions=SOLUTIONS, votes=VOTES, verifications=2, resamples=resamples, subsets=10
     )
     return comparisons.setting(rows, verified_rows, params), judged(verified_rows, verdicts)
 

@@ -3,10 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from common.errors import InputError
 from replications.genrm_vs_sc import comparisons, compute, tables
-from replications.genrm_vs_sc.params import LiveParams
-from tests.replications.genrm_vs_sc.made_up import SOLUTIONS, VOTES, made, sampled
+from tests.replications.genrm_vs_sc.made_up import VOTES, made
 
 
 def test_a_vote_may_have_any_number_of_solutions_up_to_the_most_of_the_full_run_and_four_an_octave_beyond():
@@ -30,16 +28,9 @@ def test_all_solutions_vote_and_the_first_are_verified():
     assert found.comparison.sc_sizes.tolist() == list(range(1, VOTES + 1))
     assert found.measured.sc[:, 0] == pytest.approx(given.votes.share_right)
     assert found.measured.genrm[:, 0, 0] == pytest.approx(found.pools.share_right)
-    table = tables.grid_table(found.measured, found.pools, given.weights, given.votes).set_index(["strategy", "S", "V"])
+    table = tables.grid_table(found.measured, found.pools, given.votes, given.weights).set_index(["strategy", "S", "V"])
     assert table.loc[("self-consistency", 3, 0), "near_whole_pool"] == 0  # of 8
     assert table.loc[("best-of-N", 4, 1), "near_whole_pool"] == 1  # of 4
-
-
-def test_votes_on_other_questions_than_those_verified_are_refused():
-    rows = sampled(0.5)
-    params = LiveParams(solutions=SOLUTIONS, votes=VOTES, resamples=100)
-    with pytest.raises(InputError, match="votes on 24 questions, verified are 3: take the same"):
-        comparisons.setting(rows, rows[rows["question_id"] < 3], params)
 
 
 def test_grids_are_powers_of_two_and_the_limit():

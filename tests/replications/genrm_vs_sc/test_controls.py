@@ -6,10 +6,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from common.claims import Status
 from common.errors import InputError
 from replications.genrm_vs_sc import controls, curves, verifier
 from replications.genrm_vs_sc.controls import MadeUp
+from tests.replications import judging
 from tests.replications.genrm_vs_sc.conftest import synthetic_pools
+from tests.replications.genrm_vs_sc.made_up import estimated, made
 
 unit = st.floats(0, 1)
 
@@ -94,3 +97,20 @@ def test_phase_diagram_has_every_quality_and_its_random_diagonal_never_leads(poo
     assert (
         table.sort_values(["tpr", "fpr"]).groupby(["budget", "fpr"])["lead"].apply(lambda x: x.iloc[-1]).min() >= -0.2
     )
+
+
+def verdicts(chance, says):
+    """By claim, of the live notebook's estimators on 24 problems."""
+    found = estimated(*made(chance, says, resamples=300))
+    return {one.id: one.verdict for one in judging.judge("genrm_vs_sc", found, "some/model")}
+
+
+def test_positive_control_a_verifier_that_knows_is_found_out():
+    said = verdicts(0.5, lambda right, rng: right & np.ones((1, 2), bool))
+    assert {said[claim] for claim in ("genrm-wins-later", "equal-solutions")} == {Status.SUPPORTED}
+
+
+def test_negative_control_a_verifier_that_tosses_a_coin_supports_what_speaks_for_votes_alone():
+    said = verdicts(0.6, lambda right, rng: rng.random((len(right), 2)) < 0.5)
+    supported = {claim for claim, verdict in said.items() if verdict is Status.SUPPORTED}
+    assert supported == {"sc-first", "costs-more-within-a-point"}

@@ -5,7 +5,9 @@ import pytest
 
 from common.claims import Status
 from common.stats.estimates import Estimate, Undefined
-from replications.genrm_vs_sc import comparisons, estimates, tables
+from common.stats.resamples import from_resamples, resample_weights
+from replications.genrm_vs_sc import comparisons, estimates, exponents, tables
+from replications.genrm_vs_sc.compute import Comparison, lead
 from tests.replications import judging
 from tests.replications.genrm_vs_sc.made_up import (
     estimated,
@@ -92,3 +94,25 @@ def test_an_independent_verifier_gets_on_average_as_far_as_its_numbers_say():
         beyond.append(estimates.beyond_three_numbers(comparisons.outcome(given, verified), given.weights)[0])
     error = np.std(beyond, ddof=1) / np.sqrt(len(beyond))
     assert abs(np.mean(beyond)) < 4 * error < 0.06
+
+
+def test_where_all_cells_tie_the_lead_of_votes_is_no_surer_than_that_of_the_largest_vote():
+    rng, supported = np.random.default_rng(2), []
+    for _ in range(300):
+        questions = rng.choice([-0.5, 0.5], size=(50, 1)) + 0.3 * rng.standard_normal((50, 9))  # 8 votes and a cell
+        weights = resample_weights(50, 200, rng) / 50
+        means = weights @ questions
+        one = np.ones(len(weights))
+        tied = Comparison(np.arange(1, 9), means[:, :8], np.array([1]), np.array([1]), means[:, 8:, None], one)
+        best = from_resamples(-np.mean([lead(tied, budget) for budget in estimates.LOW_BUDGETS], axis=0), 50)
+        found = estimates.sc_first(tied, 50)
+        assert (found.value, found.high) == (best.value, best.high)
+        supported.append((found.low > 0, best.low > 0))
+    largest, picked = np.mean(supported, axis=0)
+    assert largest < 0.05 < 0.2 < picked
+
+
+def test_recipes_with_equal_slopes_differ_by_nothing():
+    ones = np.ones(3)
+    equal = [exponents.Fit(0.1 * 3 * ones, 0.3 * ones, ones, ones)]  # 0.1 * 3 is 0.30000000000000004
+    assert estimates._smallest_difference(equal).tolist() == [0.0, 0.0, 0.0]

@@ -35,7 +35,7 @@ class Counting(HFEngine):
 
 def run(engine, path):
     cached = CachedEngine(engine, Store(path))
-    items = LAB.draw("dev", 5, seed=0)
+    items = LAB.draw("dev", 5, 0)
     rows = experiment.solve(cached, LAB, items, 4, seed=0)
     solving = engine.chunks
     return rows, experiment.verify(cached, LAB, items, rows, 2, seed=0), solving

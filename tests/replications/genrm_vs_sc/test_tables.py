@@ -8,7 +8,7 @@ from tests.replications.genrm_vs_sc.made_up import QUESTIONS, made, solution
 
 
 def test_grid_table_flags_sizes_near_the_pool_and_monte_carlo_cells(measured, pool, weights):
-    table = tables.grid_table(measured, pool, weights)
+    table = tables.grid_table(measured, pool, pool, weights)
     assert len(table) == 8 + 2 * 4 * 3 + 4
     assert (table["near_whole_pool"] == (table["S"] > 6)).all()  # pools of 12
     assert (table.loc[table["mc_se"] > 0, "strategy"] == "weighted vote").all()

@@ -72,8 +72,3 @@ def test_models_with_a_chat_template_are_asked_in_messages_and_others_in_text():
     assert plain.solve("1 + 1").endswith("\n\n")
     assert chat.greedy.temperature == 0
     assert (chat.voting.n, chat.voting.temperature, chat.voting.top_p) == (8, 1.0, 0.9)
-
-
-def test_an_unknown_task_is_refused():
-    with pytest.raises(InputError, match="task 'gsm8k': it is one of lab, processbench-gsm8k"):
-        prompts.format_of("gsm8k", Plain())

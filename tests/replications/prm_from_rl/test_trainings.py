@@ -68,7 +68,7 @@ def test_a_finished_experiment_is_not_run_again(done, monkeypatch):
 def test_a_run_that_was_killed_goes_on_to_the_same_results(done, tmp_path):
     again = tmp_path / "again"
     shutil.copytree(done, again)
-    for name in (study.RESULTS, study.POOLS, "heads.json", "prm-0.json"):  # killed between the two heads
+    for name in (study.RESULTS, study.POOLS, "prm-0.json"):  # killed between the two heads
         (again / name).unlink()
     shutil.rmtree(again / f"{RANDOM}-0")  # as if it had not begun, and another had been killed after its first step
     (again / f"{OUTCOME}-0" / trainings.DONE).unlink()

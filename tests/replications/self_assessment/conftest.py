@@ -10,7 +10,7 @@ from replications.self_assessment.params import RecordedParams
 def scored(mirror_folder):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATA_MIRROR", str(mirror_folder))
-        return answers.score(pd.DataFrame(llm_personality.load()))
+        return answers.read(pd.DataFrame(llm_personality.load()))
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from common.errors import InputError
-from replications.self_assessment.answers import FACETS, TRAITS, parse, score
+from replications.self_assessment.answers import FACETS, TRAITS, parse, read
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def frame(**columns):
 
 
 def test_scores_turn_round_with_the_order_and_with_the_key():
-    original, reversed_order = score(frame()), score(frame(order="reversed"))
+    original, reversed_order = read(frame()), read(frame(order="reversed"))
     assert original["agreement"].tolist()[:3] == [5, 5, 2]
     assert original["keyed"].tolist()[:3] == [5, 1, 2]
     assert reversed_order["agreement"].tolist()[:3] == [1, 1, 4]
@@ -46,13 +46,13 @@ def test_scores_turn_round_with_the_order_and_with_the_key():
 
 def test_the_reason_looks_only_at_the_text_that_counts():
     answers = ["Sure!\n\n(A) or (B)", "(A), that is (A).", "(A) or (B)", "(C)"]
-    scored = score(frame(model="llama-2-70b", template="MPI", answer=answers))
+    scored = read(frame(model="llama-2-70b", template="MPI", answer=answers))
     assert scored["reason"].tolist()[:3] == ["no label", "several labels", "several labels"]
     assert scored["label"].tolist()[3] == 3
 
 
 def test_a_dropped_answer_has_a_reason_and_no_score():
-    dropped = score(frame(answer=["1", "1", "2 or 3", "I cannot say"])).iloc[2:]
+    dropped = read(frame(answer=["1", "1", "2 or 3", "I cannot say"])).iloc[2:]
     assert dropped["reason"].tolist() == ["several labels", "no label"]
     assert dropped["refusal"].tolist() == [False, True]
     assert dropped[["agreement", "keyed"]].isna().all(axis=None)
@@ -64,12 +64,11 @@ def test_a_dropped_answer_has_a_reason_and_no_score():
         ({"item": [0, 1, 1, 2]}, "item 1 occurs twice"),
         ({"key": ["1", "-1", "1", "-1"]}, "keys must be the numbers"),
         ({"key": [1, 0, 1, 1]}, "keys must be the numbers"),
-        ({"answer": ["?", "no", "I cannot", ""]}, "no answer could be parsed"),
     ],
 )
 def test_bad_input_is_refused_in_one_line(columns, message):
     with pytest.raises(InputError, match=message) as error:
-        score(frame(**columns))
+        read(frame(**columns))
     assert "\n" not in str(error.value)
 
 

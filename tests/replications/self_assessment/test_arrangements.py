@@ -4,7 +4,7 @@ import pytest
 
 from common import likert
 from common.errors import InputError
-from replications.self_assessment.arrangements import ARRANGEMENTS, SHIFTS, Arrangement, messages, reverse, scale
+from replications.self_assessment.arrangements import ARRANGEMENTS, SHIFTS, Arrangement, messages, scale
 from tests.replications.self_assessment import scripted
 
 
@@ -42,12 +42,6 @@ def test_the_anchors_of_enfj_change_places_and_labels_apart():
 def test_over_the_cyclic_shifts_each_meaning_has_each_label_once():
     columns = zip(*(ARRANGEMENTS[name].agreement for name in SHIFTS), strict=True)
     assert all(sorted(column) == [1, 2, 3, 4, 5] for column in columns)
-
-
-@pytest.mark.parametrize("options", [(5, 4, 3, 2), (6, 5, 4, 3, 2), (5, 4, 4, 2, 1)])
-def test_options_that_reversal_does_not_mirror_are_refused(options):
-    with pytest.raises(InputError, match="not symmetric under reversal"):
-        reverse(options)
 
 
 def test_labels_that_stand_elsewhere_are_found():

@@ -41,7 +41,11 @@ def test_rank_tests_equal_scipy_cell_by_cell(data):
 def test_weights_are_the_same_as_repeating_items(data):
     weights = np.random.default_rng(1).multinomial(12, np.full(12, 1 / 12), size=(1, 5)).astype(float)
     repeated = np.stack([np.repeat(data.values[:, t], weights[0, t].astype(int), axis=-1) for t in range(5)], axis=1)
-    for statistic in (shifts.mann_whitney_p, shifts.wilcoxon_p, shifts.shift, shifts.share_kept):
+
+    def kept(data, weights):
+        return shifts.share_equal(data.differences, weights)
+
+    for statistic in (shifts.mann_whitney_p, shifts.wilcoxon_p, shifts.shift, kept):
         assert statistic(data, weights) == pytest.approx(statistic(Ratings(repeated), ONES))
 
 
@@ -53,10 +57,10 @@ def test_the_noise_floor_is_what_swapping_answers_at_random_gives(data):
     assert floor == pytest.approx(np.abs((swaps * d).mean(1)).mean(), rel=0.05)
 
 
-def test_share_kept_counts_items_answered_in_both(data):
+def test_share_equal_counts_items_answered_in_both(data):
     a, b = (np.concatenate(x) for x in zip(*(pair(data, 1, t, 3) for t in range(5)), strict=True))
     answered = ~np.isnan(a) & ~np.isnan(b)
-    assert shifts.share_kept(data, ONES)[0, 1, 3] == pytest.approx((a == b)[answered].mean())
+    assert shifts.share_equal(data.differences, ONES)[0, 1, 3] == pytest.approx((a == b)[answered].mean())
 
 
 def test_holm_runs_over_the_thirty_tests_of_a_model():
@@ -76,8 +80,8 @@ def test_a_stable_respondent_shows_no_shift_and_a_label_locked_one_does():
     locked = shifts.Ratings(np.broadcast_to(np.array([5, 5, 5, 1, 1, 1.0])[:, None], (1, 5, 6, 60)))
     ones = np.ones((1, 5, 60))
     assert np.abs(shifts.shift(stable, ones)).max() == 0
-    assert shifts.share_kept(stable, ones).min() == 1
-    assert shifts.share_kept(locked, ones)[0, 0].tolist() == [1, 1, 1, 0, 0, 0]
+    assert shifts.share_equal(stable.differences, ones).min() == 1
+    assert shifts.share_equal(locked.differences, ones)[0, 0].tolist() == [1, 1, 1, 0, 0, 0]
     assert (shifts.wilcoxon_p(stable, ones) == 1).all()
 
 
