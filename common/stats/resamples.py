@@ -36,5 +36,7 @@ def centred(values: Floats, n: int, units: str, most: float | None = None) -> Es
     """
     method = f"percentile bootstrap over {units}, {len(values) - 1} resamples, "
     method += "centred on the estimate" if most is None else "from shift beyond noise to measured shift"
-    high = values[0] if most is None else most
-    return intervals.from_bounds(values[0], values[0], high, values[1:] - values[1:].mean(), n, method)
+    value = float(values[0])
+    return intervals.from_bounds(
+        value, value, value if most is None else most, values[1:] - values[1:].mean(), n, method
+    )

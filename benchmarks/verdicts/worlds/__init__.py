@@ -5,15 +5,14 @@ from functools import cache
 from benchmarks.verdicts.world import World
 from benchmarks.verdicts.worlds import (
     accuracy,
-    characters,
     discrimination,
     families,
     forecasts,
     former,
     genrm_vs_sc,
-    inventories,
     miscalibration,
     prm_from_rl,
+    self_assessment,
     weakest,
 )
 from common.errors import InputError
@@ -26,8 +25,7 @@ MODULES = (
     weakest,
     genrm_vs_sc,
     prm_from_rl,
-    inventories,
-    characters,
+    self_assessment,
     families,
     former,
 )

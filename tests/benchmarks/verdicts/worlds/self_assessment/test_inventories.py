@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from benchmarks.verdicts.worlds import inventories
-from benchmarks.verdicts.worlds.inventories import FAMILY, Setting
+from benchmarks.verdicts.worlds.self_assessment import inventories
+from benchmarks.verdicts.worlds.self_assessment.inventories import FAMILY, Setting
 from replications.self_assessment import estimates
 from replications.self_assessment.shifts import BETWEEN_ORDERS, BETWEEN_TEMPLATES
 

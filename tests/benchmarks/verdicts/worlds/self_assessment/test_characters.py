@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from benchmarks.verdicts.worlds import characters
-from benchmarks.verdicts.worlds.characters import FAMILY, USUAL
+from benchmarks.verdicts.worlds.self_assessment import characters
+from benchmarks.verdicts.worlds.self_assessment.characters import FAMILY, USUAL
 
 MANY = 2_000
 

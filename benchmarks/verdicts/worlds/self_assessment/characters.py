@@ -266,7 +266,7 @@ WORLDS: list[World] = [
     _solved(SHIFT, "between templates", "template-shift", greater(0.25), (0.25, 0.3, 0.4), "swayed"),
     _solved(SHIFT, "between orders", "order-shift", greater(0.25), (0.25, 0.35, 0.9), "locked"),
     _solved(SHIFT, "one order less another", "untaught-order", greater(0), (0.0, 0.1, 0.3), "taught"),
-    _world("distance beyond noise", "4 draws", "beyond-noise", greater(0), (0.0, 0.03, 0.1), _no_prompt),
+    _world("distance beyond noise", "4 draws", "beyond-noise", greater(0), (0.0, 0.01, 0.03), _no_prompt),
     _solved("share of significant tests", "unkeyed less keyed", "keying", greater(0), (0.0, 0.05, 0.2), "first"),
     _world(SHARE, "kept in reversed order", "order-symmetry", less(0.5), (0.5, 0.45, 0.35), _keeping),
     _world(SHARE, "one share kept less another", "label-over-place", greater(0), (0.0, 0.1, 0.3), rearranged),

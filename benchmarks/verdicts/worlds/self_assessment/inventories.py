@@ -13,13 +13,15 @@ share of significant tests is what inventories of 60 items a trait show on avera
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from typing import NamedTuple
 
 import numpy as np
 from scipy import optimize
 
-from benchmarks.verdicts.world import RESAMPLES, Study, World, greater, less, world
+from benchmarks.verdicts.world import RESAMPLES, World, greater, less, world
 from common import claims
 from common.arrays import Floats
+from common.claims import Rule
 from common.stats.estimates import Estimate, Found
 from common.stats.resamples import resample_weights
 from replications.self_assessment import estimates, shifts
@@ -112,18 +114,32 @@ def orders(data: Answers, w: Floats) -> Estimate:
 
 def most_significant(data: Answers, w: Floats) -> Estimate:
     """As `most-significant`."""
-    return over_items(_share(shifts.wilcoxon_p(data["keyed"], w), correct=True))
+    return over_items(paired_share(data, w))
 
 
 def as_published(data: Answers, w: Floats) -> Estimate:
     """As `most-significant-as-published`."""
-    return over_items(_share(shifts.mann_whitney_p(data["unkeyed"], w)))
+    return over_items(published_share(data, w))
 
 
 def keying(data: Answers, w: Floats) -> Estimate:
     """As `keying`."""
-    unkeyed, keyed = (_share(shifts.mann_whitney_p(data[scoring], w)) for scoring in ("unkeyed", "keyed"))
-    return over_items(unkeyed - keyed)
+    return over_items(unkeyed_less_keyed(data, w))
+
+
+def paired_share(data: Answers, w: Floats) -> Floats:
+    """Share of paired tests of keyed scores that reject under Holm's correction, [r]."""
+    return _share(shifts.wilcoxon_p(data["keyed"], w), correct=True)
+
+
+def published_share(data: Answers, w: Floats) -> Floats:
+    """Share of uncorrected unpaired tests of unkeyed scores that reject, [r]."""
+    return _share(shifts.mann_whitney_p(data["unkeyed"], w))
+
+
+def unkeyed_less_keyed(data: Answers, w: Floats) -> Floats:
+    """The same less that of keyed scores, [r]."""
+    return published_share(data, w) - _share(shifts.mann_whitney_p(data["keyed"], w))
 
 
 def kept(data: Answers, w: Floats) -> Estimate:
@@ -173,9 +189,26 @@ def weights(rng: np.random.Generator) -> Floats:
     return resample_weights(ITEMS, RESAMPLES, rng, (len(TRAITS),))
 
 
-def measured(measure: Measure, knobs: tuple[str, ...], shown: Callable[[Setting], float]) -> Study:
-    """Studies of a measure whose truth some knobs set."""
-    return lambda truth, rng: measure(answers(solved(shown, knobs, truth), 1, rng), weights(rng))
+class Design(NamedTuple):
+    """Studies of one measure."""
+
+    kind: str
+    what: str
+    rule: Rule
+    truths: tuple[float, ...]
+    measure: Measure
+    shown: Callable[[Setting], float]
+    """The truth of a setting."""
+    knobs: tuple[str, ...]
+    """What is turned until it is the asked one."""
+
+    def world(self) -> World:
+        """The world of such studies."""
+        return world(self.kind, f"{SHAPE}: {self.what}", ALL_ITEMS, self.rule, self.truths, self.study)
+
+    def study(self, truth: float, rng: np.random.Generator) -> Found:
+        """One of them."""
+        return self.measure(answers(solved(self.shown, self.knobs, truth), 1, rng), weights(rng))
 
 
 FAMILY = Setting(templates=0.2245, orders=0.2914, liking=0.25, noise=0.2416)
@@ -192,24 +225,24 @@ def _family(truth: float, rng: np.random.Generator) -> dict[str, Found]:
     return {name: measure(drawn, w) for name, measure in PRIMARY.items()}
 
 
-def _shift(what: str, truths: tuple[float, ...], measure: Measure, knob: str, pairs: slice) -> World:
-    study = measured(measure, (knob,), partial(without_end, pairs))
-    return world("score shift", f"{SHAPE}: {what}", ALL_ITEMS, greater(0.25), truths, study)
+def _shift(what: str, measure: Measure, pairs: slice, knob: str) -> Design:
+    shown = partial(without_end, pairs)
+    return Design("score shift", what, greater(0.25), (0.25, 0.4, 0.5), measure, shown, (knob,))
 
 
-def _tests(what: str, margin: float, truths: tuple[float, ...], measure: Measure, *knobs: str) -> World:
-    study = measured(measure, knobs, partial(on_average, measure))
-    shape = f"{SHAPE}: {what}"
-    return world("share of significant tests", shape, ALL_ITEMS, greater(margin), (margin, *truths), study)
+def _tests(what: str, margin: float, beyond: tuple[float, ...], measure: Measure, *knobs: str) -> Design:
+    shown = partial(on_average, measure)
+    return Design("share of significant tests", what, greater(margin), (margin, *beyond), measure, shown, knobs)
 
 
 SHAPE = f"{ALL_ITEMS} items, {_MODELS} models"
+BY_TEMPLATES = _shift("between templates", templates, BETWEEN_TEMPLATES, "templates")
+BY_ORDERS = _shift("between orders", orders, BETWEEN_ORDERS, "orders")
+PAIRED = _tests("paired, keyed, Holm", 0.5, (0.6, 0.7), most_significant, "templates", "orders")
+PUBLISHED = _tests("as published", 0.5, (0.6, 0.8), as_published, "liking")
+KEYING = _tests("unkeyed less keyed", 0.0, (0.1, 0.3), keying, "liking")
 WORLDS: list[World] = [
-    _shift("between templates", (0.25, 0.4, 0.5), templates, "templates", BETWEEN_TEMPLATES),
-    _shift("between orders", (0.25, 0.4, 0.5), orders, "orders", BETWEEN_ORDERS),
-    _tests("paired, keyed, Holm", 0.5, (0.6, 0.7), most_significant, "templates", "orders"),
-    _tests("as published", 0.5, (0.6, 0.8), as_published, "liking"),
-    _tests("unkeyed less keyed", 0.0, (0.1, 0.3), keying, "liking"),
+    *(design.world() for design in (BY_TEMPLATES, BY_ORDERS, PAIRED, PUBLISHED, KEYING)),
     world(
         "share of answers",
         f"{SHAPE}: kept in reversed order",
