@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from replications.genrm_vs_sc import crossings
+from common.stats.resamples import from_resamples
+from replications.genrm_vs_sc import compute, crossings
 from replications.genrm_vs_sc.compute import Comparison
 
 SAMPLES, RESAMPLES, UNITS = 600, 400, 100
@@ -31,45 +32,58 @@ def test_the_largest_vote_is_matched_by_the_cheapest_cell_at_or_above_it():
     assert crossings.of_largest_vote(comparison, 9).value == pytest.approx(2 * (1 + 2 * 2) / 4)
 
 
-def test_a_cell_counts_from_its_own_cheapest_resample_unless_it_hardly_ever_reaches():
-    draws = 1000
-    rng = np.random.default_rng(0)
-    factors = np.stack([rng.uniform(0.5, 0.6, draws + 1), rng.uniform(2, 3, draws + 1)], axis=1)[:, None]
-    reaches = np.stack([np.arange(draws + 1) % 100 == 1, np.ones(draws + 1, bool)], axis=1)[:, None]  # 1 % of resamples
-    found = crossings.smallest(reaches, factors, 50)
-    assert found.value == factors[0, 0, 1]
-    assert found.low == pytest.approx(2 + 0.025 / 2, abs=0.01)  # a quarter of alpha
-    assert found.interval(0.98)[0] == pytest.approx(0.5, abs=0.01)
-    assert found.high == pytest.approx(3 - 0.025, abs=0.01)
+def resampled(margin, ratio, size):
+    """Cells of 1 and of 2 solutions with a verification each, against one vote of `size`.
 
-
-def test_a_cell_that_is_never_reached_leaves_the_lower_end_infinite():
-    never = np.zeros((11, 1, 1), bool)
-    found = crossings.smallest(never, np.ones((11, 1, 1)), 50)
-    assert (found.value, found.low, found.high) == (np.inf, np.inf, np.inf)
-    assert found.finest_p == pytest.approx(4 / 11)
-
-
-def false_support(interval):
-    """How often a factor is found above 1 by the low end of an `interval` where it is not.
-
-    One cell is as good as the level it has to reach and costs as much as what it is held against, in truth: sample
-    means of both are off by as much as their resamples are, and independent. Else there is a cell at twice the cost.
+    The accuracy of the first is ahead of the vote's by a `margin` [R], the second always; `ratio` [R] is the price.
     """
-    rng, found = np.random.default_rng(1), 0
+    return Comparison(
+        sc_sizes=np.array([size]),
+        sc=np.zeros((len(margin), 1)),
+        sizes=np.array([1, 2]),
+        n_verdicts=np.array([1]),
+        verified=np.stack([margin, np.ones(len(margin))], axis=1)[:, :, None],
+        ratio=ratio,
+    )
+
+
+def test_a_cell_counts_from_its_own_cheapest_resample_unless_it_hardly_ever_reaches():
+    rare = np.where(np.arange(1001) % 100 == 1, 1.0, -1.0)  # 1 % of the resamples
+    ratio = np.random.default_rng(0).uniform(0.9, 1.1, 1001)
+    found = crossings.of_largest_vote(resampled(rare, ratio, size=2), 50)
+    assert found.value == 1 + ratio[0]
+    quarter_of_alpha = 0.9 + 0.2 * 0.0125
+    assert found.low == pytest.approx(1 + quarter_of_alpha, abs=0.002)
+    assert found.interval(0.98)[0] == pytest.approx((1 + quarter_of_alpha) / 2, abs=0.002)
+    assert found.high == pytest.approx(1 + 1.1 - 0.2 * 0.0125, abs=0.002)
+
+
+def test_a_vote_that_is_never_reached_leaves_both_ends_infinite():
+    never = twice([0.9], [[0.5]])
+    found = crossings.of_largest_vote(never, 50)
+    assert (found.value, found.low, found.high) == (np.inf, np.inf, np.inf)
+    assert found.finest_p == pytest.approx(4 / 2)
+
+
+def false(size, end):
+    """How often an end of the interval, and that of percentiles, says what is not: truth is a factor of 1.
+
+    The cell of one solution is just as good as the vote, in truth, and verification costs 1: sample means are off by as
+    much as their resamples are, accuracy and price independently.
+    """
+    rng, found = np.random.default_rng(1), []
     for _ in range(SAMPLES):
-        truths = rng.standard_normal(2)
-        margin, cost = np.concatenate([truths[:, None], truths[:, None] + rng.standard_normal((2, RESAMPLES))], axis=1)
-        reaches = np.stack([margin >= 0, np.ones(RESAMPLES + 1, bool)], axis=1)
-        factors = np.stack([1 + 0.1 * cost, np.full(RESAMPLES + 1, 2.0)], axis=1)
-        found += interval(crossings.smallest(reaches[:, None], factors[:, None], UNITS), reaches, factors) > 1
-    return found / SAMPLES
+        off = rng.standard_normal(2)
+        margin, price = np.concatenate([off[:, None], off[:, None] + rng.standard_normal((2, RESAMPLES))], axis=1)
+        comparison = resampled(margin, 1 + 0.1 * price, size)
+        plain = from_resamples(compute.cost_to_reach(comparison, comparison.sc[:, -1]) / size, UNITS)
+        careful = crossings.of_largest_vote(comparison, UNITS)
+        found.append([one.low > 1 if end == "low" else one.high < 1 for one in (careful, plain)])
+    return np.mean(found, axis=0)
 
 
-def test_a_factor_of_one_is_seldom_found_above_one_where_percentiles_do_so_often():
-    assert false_support(lambda found, *_: found.low) < 0.05
-
-    def percentile(found, reaches, factors):
-        return np.quantile(np.where(reaches, factors, np.inf)[1:].min(axis=1), 0.025, method="inverted_cdf")
-
-    assert false_support(percentile) > 0.08
+@pytest.mark.parametrize(("size", "end"), [(2, "low"), (4, "high")])
+def test_a_factor_of_one_is_seldom_found_on_either_side_where_percentiles_do_so_often(size, end):
+    careful, plain = false(size, end)
+    assert careful < 0.05
+    assert plain > 0.08

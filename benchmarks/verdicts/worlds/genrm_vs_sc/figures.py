@@ -75,7 +75,7 @@ def tilt(truth: float) -> float:
         assert isinstance(found, Estimate)
         return found.value
 
-    return tilts.edge(in_truth, truth, 0) if truth <= 0 else tilts.middle(in_truth, truth)
+    return tilts.edge(in_truth, truth, up=True) if truth == 0 else tilts.middle(in_truth, truth)
 
 
 def _printed(truth: float, rng: np.random.Generator) -> Found:

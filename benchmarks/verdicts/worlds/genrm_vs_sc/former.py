@@ -36,5 +36,10 @@ def peak(both: Sequence[Outcome], weights: Floats) -> Estimate:
 
 WORLDS = [
     setting._replace(kind=f"former {setting.kind}", way=replace(setting.way, measure=measure)).world()
-    for setting, measure in ((pooled.TIES, best_votes), (pooled.MATCHES, largest_vote), (pooled.PEAKS, peak))
+    for setting, measure in (
+        (pooled.TIES, best_votes),
+        (pooled.MATCHES, largest_vote),
+        (pooled.CHEAPER, largest_vote),
+        (pooled.PEAKS, peak),
+    )
 ]

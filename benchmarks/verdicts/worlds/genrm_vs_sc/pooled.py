@@ -14,8 +14,8 @@ Questions, solutions and verdicts are made up (see `banks`), fitted by hand to t
   more verdicts; its verdicts hang a little on how hard a problem is.
 
 The truth of an estimate is what the same function says of the whole bank. Factors and exponents move in steps: their
-boundary is where they are about to step over the margin, so that many a sample is beyond. A study takes .02 to
-.1 s, one of a made-up verifier with the same numbers 1 to 2 s.
+boundary is where they are about to step over the margin (in one world, under it), so that many a sample is beyond. A
+study takes .02 to .1 s, one of a made-up verifier with the same numbers 1 to 2 s.
 """
 
 from collections.abc import Callable, Sequence
@@ -119,14 +119,17 @@ def smooth(way: Way, truth: float) -> Bank:
     return way.at(tilts.smooth(way.truth, truth))
 
 
-def stepped(margin: float) -> Callable[[Way, float], Bank]:
-    """How to find the bank for a statistic in steps: below a margin at the edge, beyond it in the midst of a step."""
-    return lambda way, truth: _edge(way, truth, margin) if truth <= margin else _middle(way, truth)
+def stepped(margin: float, *, up: bool = True) -> Callable[[Way, float], Bank]:
+    """How to find the bank for a statistic in steps.
+
+    On the margin where it is about to step over it, up or down, and elsewhere in the midst of a step.
+    """
+    return lambda way, truth: _edge(way, truth, up) if truth == margin else _middle(way, truth)
 
 
 @cache
-def _edge(way: Way, truth: float, margin: float) -> Bank:
-    return way.at(tilts.edge(way.truth, truth, margin))
+def _edge(way: Way, truth: float, up: bool) -> Bank:
+    return way.at(tilts.edge(way.truth, truth, up=up))
 
 
 @cache
@@ -258,6 +261,7 @@ MATCHES = Setting(
     Way(RECORDED, 3.0, _eight_less_largest_vote, costs_more_to_match),
     stepped(1),
 )
+CHEAPER = MATCHES._replace(shape=f"{_POOLS}, about to be less", truths=(1.0, 1.75), bank=stepped(1, up=False))
 PEAKS = Setting(
     "crossing",
     f"{_LIVE}, within a point of the peak",
@@ -306,6 +310,7 @@ SETTINGS = (
         smooth,
     ),
     MATCHES,
+    CHEAPER,
     PEAKS,
     Setting(
         "ratio of crossings",

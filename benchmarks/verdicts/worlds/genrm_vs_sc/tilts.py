@@ -32,16 +32,20 @@ def middle(truth: Truth, wanted: float) -> float:
     return float(TILTS[first] + TILTS[last]) / 2
 
 
-def edge(truth: Truth, wanted: float, margin: float) -> float:
-    """The last tilt at which a statistic in steps is as wanted before it jumps beyond a margin.
+def edge(truth: Truth, wanted: float, *, up: bool) -> float:
+    """The last tilt, nearest to 0, at which a statistic in steps is as wanted before it jumps up, or down.
 
-    Many a sample lies beyond: no truth on this side of the margin is harder to tell from those on the other.
+    Many a sample lies beyond: no such truth is harder to tell from those on the other side.
     """
-    values = np.array([truth(tilt) for tilt in TILTS])
-    there, above = np.abs(values - wanted) < SAME, values > margin + SAME
-    places = [(i, i + way) for i in np.flatnonzero(there) for way in (-1, 1) if 0 <= i + way < len(TILTS)]
-    inside, outside = min(((TILTS[i], TILTS[j]) for i, j in places if above[j]), key=lambda pair: abs(pair[0]))
+
+    def beyond(value: float) -> bool:
+        return value > wanted + SAME if up else value < wanted - SAME
+
+    values = [truth(tilt) for tilt in TILTS]
+    there = np.flatnonzero(np.abs(np.array(values) - wanted) < SAME)
+    places = [(i, i + way) for i in there for way in (-1, 1) if 0 <= i + way < len(TILTS)]
+    inside, outside = min(((TILTS[i], TILTS[j]) for i, j in places if beyond(values[j])), key=lambda pair: abs(pair[0]))
     while abs(outside - inside) > SAME:
         between = (inside + outside) / 2
-        inside, outside = (inside, between) if truth(between) > margin + SAME else (between, outside)
+        inside, outside = (inside, between) if beyond(truth(between)) else (between, outside)
     return float(inside)

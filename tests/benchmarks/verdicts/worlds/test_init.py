@@ -36,5 +36,5 @@ def test_the_first_truth_lies_on_the_boundary_and_the_others_where_the_claim_hol
 def test_worlds_of_some_kinds_and_of_all():
     assert worlds.of([]) == list(worlds.every())
     assert {world.kind for world in worlds.of(["AUROC"])} == {"AUROC"}
-    with pytest.raises(InputError, match="no kind 'auroc': there are paired accuracy, mean, AUROC,"):
+    with pytest.raises(InputError, match=r"no kind 'auroc': there are .*, AUROC,"):
         worlds.of(["auroc"])

@@ -7,6 +7,9 @@ STEPPED = [setting for setting in pooled.SETTINGS if setting.bank is not pooled.
 SMOOTH = [setting for setting in pooled.SETTINGS if setting.bank is pooled.smooth]
 
 
+FORMER = (pooled.TIES, pooled.MATCHES, pooled.CHEAPER, pooled.PEAKS)
+
+
 def each(settings):
     return pytest.mark.parametrize("setting", settings, ids=lambda setting: f"{setting.kind}: {setting.shape}")
 
@@ -27,10 +30,11 @@ def test_studies_of_a_smooth_statistic_lie_around_the_truth(setting, monkeypatch
 
 
 @each(STEPPED)
-def test_many_studies_of_a_statistic_in_steps_are_above_the_margin_where_it_is_about_to_step(setting):
+def test_many_studies_of_a_statistic_in_steps_are_beyond_the_margin_where_it_is_about_to_step(setting):
     bank, margin = setting.bank(setting.way, setting.truths[0]), setting.rule.margin
     values = [setting.way.measure(*bank.study(setting.n, 2, np.random.default_rng(seed))).value for seed in range(60)]
-    assert 0.15 < np.mean(np.array(values) > margin * 1.1) < 0.85
+    below = setting is pooled.CHEAPER
+    assert 0.15 < np.mean(np.array(values) < 0.9 if below else np.array(values) > 1.1 * margin) < 0.85
 
 
 def test_hard_problems_are_as_many_as_said():
@@ -39,8 +43,8 @@ def test_hard_problems_are_as_many_as_said():
 
 
 def test_former_intervals_are_of_the_same_estimates():
-    for world, setting in zip(former.WORLDS, (pooled.TIES, pooled.MATCHES, pooled.PEAKS), strict=True):
+    for world, setting in zip(former.WORLDS, FORMER, strict=True):
         drawn = [one.study(setting.truths[0], np.random.default_rng(0)) for one in (world, setting.world())]
         was, now = (next(iter(found.values())) for found in drawn)
-        assert (was.value, was.high) == (now.value, now.high)
-        assert was.low >= now.low
+        assert was.value == now.value
+        assert now.low <= was.low <= was.high <= now.high

@@ -20,7 +20,8 @@ def test_the_middle_of_the_longest_run():
     assert tilts.middle(steps, 2.0) == pytest.approx((0.375 + 3) / 2)
 
 
-def test_the_edge_is_the_last_tilt_before_the_jump_nearest_to_no_tilt():
-    found = tilts.edge(steps, 1.0, 1.0)
+@pytest.mark.parametrize(("wanted", "up"), [(1.0, True), (2.0, False)])
+def test_the_edge_is_the_last_tilt_before_the_jump_nearest_to_no_tilt(wanted, up):
+    found = tilts.edge(steps, wanted, up=up)
     assert found == pytest.approx(0.3, abs=1e-8)
-    assert steps(found) == 1.0 < steps(found + 1e-8)
+    assert steps(found) == wanted != steps(found + (1e-8 if up else -1e-8))
