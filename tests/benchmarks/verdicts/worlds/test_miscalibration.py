@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from benchmarks.verdicts.worlds import miscalibration
-from benchmarks.verdicts.worlds.miscalibration import ERROR, Letters, PTrue
+from benchmarks.verdicts.worlds.miscalibration import ERROR, Hidden, Letters, PTrue
 from common.stats.calibration import binned
 
 MANY = 400_000
 
 
-@pytest.mark.parametrize("said", [Letters(), Letters(0.35), PTrue()])
+@pytest.mark.parametrize("said", [Letters(), Letters(0.35), PTrue(), Hidden()])
 @pytest.mark.parametrize("error", [0.0, 0.02, 0.05, 0.11])
 def test_the_calibration_error_of_the_population_is_the_asked_truth(said, error):
     p, c = said.draw(MANY, error, np.random.default_rng(0))

@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from common.errors import InputError
 from common.stats import intervals
@@ -43,15 +45,47 @@ def test_cells_are_resampled_together_so_a_cell_never_differs_from_itself():
     assert (nothing.value, nothing.low, nothing.high) == (0, 0, 0)
 
 
-def test_a_contrast_is_linear_and_its_interval_reaches_from_excess_to_measured_error():
+def test_a_contrast_is_linear_and_its_interval_reaches_from_most_to_least_bias():
     found = excess.measure({"a": rows(), "b": rows(seed=1)}, np.random.default_rng(0), resamples=50, redraws=20)
     a, b, both = (found.contrast(w) for w in ({"a": 1}, {"b": 1}, {"a": 0.5, "b": -2}))
     assert both.value == pytest.approx(0.5 * a.value - 2 * b.value)
     spread = 0.5 * found.spread["a"] - 2 * found.spread["b"]
     low, high = np.quantile(spread, [0.05, 0.95], method="inverted_cdf")
-    least = 0.5 * a.value - 2 * found.floors["b"].measured
-    most = 0.5 * found.floors["a"].measured - 2 * b.value
+    bias = {}
+    for cell, floor in found.floors.items():
+        largest = floor.measured + np.quantile(found.spread[cell], 0.95, method="inverted_cdf")
+        bias[cell] = excess.least_bias(largest, floor.mean)
+    least = 0.5 * a.value - 2 * (found.floors["b"].measured - bias["b"])
+    most = 0.5 * (found.floors["a"].measured - bias["a"]) - 2 * b.value
     assert both.interval(0.9) == pytest.approx((least + low, most + high), abs=1e-12)
+
+
+def folded_normal_mean(gap, s):
+    """By integration, so that nothing of the code is used."""
+    at = np.linspace(-9, 9, 20001)
+    density = np.exp(-(at**2) / 2) / np.sqrt(2 * np.pi)
+    return np.sum(np.abs(gap + s * at) * density) * (at[1] - at[0])
+
+
+@settings(max_examples=30)
+@given(st.lists(st.tuples(st.floats(0, 0.3), st.floats(0.01, 0.1)), min_size=10, max_size=10))
+def test_no_true_gaps_raise_a_measured_error_less_than_the_least_bias(bins):
+    gaps, s = np.array(bins).T
+    measured = np.mean([folded_normal_mean(*each) for each in bins])
+    assert measured - gaps.mean() >= excess.least_bias(measured, np.sqrt(2 / np.pi) * s.mean()) - 1e-6
+
+
+def test_gaps_as_wide_as_their_noise_raise_it_by_just_the_least_bias():
+    s = np.linspace(0.02, 0.08, 10)
+    for c in (0.0, 0.3, 1.0, 3.0):
+        measured = np.mean([folded_normal_mean(c * each, each) for each in s])
+        bias = excess.least_bias(measured, np.sqrt(2 / np.pi) * s.mean())
+        assert bias == pytest.approx(measured - c * s.mean(), abs=1e-4 if c == 0 else 1e-6)
+
+
+def test_the_least_bias_of_a_floor_of_zero_is_zero_and_below_the_floor_all_that_is_measured():
+    assert excess.least_bias(0.2, 0.0) == 0
+    assert excess.least_bias(0.02, 0.03) == 0.02
 
 
 @pytest.mark.parametrize("gap", [0.0, 0.05, 0.15])
