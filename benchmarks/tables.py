@@ -158,7 +158,7 @@ def verdicts_table(former: bool = False, file: Path = MEASURED / "verdicts.json"
         at, beyond = row["boundary"], row["beyond"]
         cells = [_rate(at, "supported"), _rate(at, "contradicted"), _rate(at, "covered")]
         cells.append(", ".join(f"{one['supported']:.2f} at {one['truth']:g}" for one in beyond) or "–")
-        cells.append(", ".join(f"{one['n_for_80']:,}" for one in beyond if one["n_for_80"]) or "–")
+        cells.append(", ".join(f"{one['n_for_80']:,}" if one["n_for_80"] else "–" for one in beyond) or "–")
         mark = " **(!)**" if row["too_often"] else ""
         lines.append(f"| {row['kind']}: {row['shape']}{mark} | {row['n']:,} | " + " | ".join(cells) + " |")
     return "\n".join(lines)

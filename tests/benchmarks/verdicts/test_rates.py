@@ -44,6 +44,14 @@ def test_units_for_a_power_of_80_percent_give_it(found):
     assert exact == pytest.approx(0.8, abs=0.06)
 
 
+def test_units_are_not_named_where_the_spread_of_estimates_does_not_account_for_the_power(found):
+    at = found["right"]["beyond"][0]
+    n = rates.needed(known.WORLDS[0], at)
+    assert n == at["n_for_80"]
+    assert rates.needed(known.WORLDS[0], at | {"supported": at["supported"] - 0.3}) is None
+    assert rates.needed(known.WORLDS[0], at | {"spread": 0.0}) is None
+
+
 def test_equivalence_is_false_at_its_margin_and_has_power_within(found):
     row = found["equivalent"]
     assert row["boundary"]["supported"] == pytest.approx(0.025, abs=0.015)
