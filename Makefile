@@ -6,7 +6,7 @@ READY := .venv/.ready
 PAPERS := $(patsubst replications/%/claims.yaml,%,$(wildcard replications/*/claims.yaml))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-vllm data on-demand models replicate $(PAPERS) new-paper push pull tour report readme lab train-lab train-prm lab-gate audit-lab verdicts test test-slow lint format types notebooks dvc-check check lock clean
+.PHONY: help setup setup-vllm data on-demand models replicate rederive $(PAPERS) new-paper push pull tour report readme lab train-lab train-prm lab-gate audit-lab verdicts test test-slow lint format types notebooks dvc-check check lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-zA-Z_-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ models: setup ## fetch real models by name (MODEL="smollm2-135m qwen2.5-coder-0.
 replicate: setup ## run every quick replication whose inputs are here, then write the report
 	@($(FETCH)) || echo "going on without the data that is missing"
 	@python -m common.runs cells
+
+rederive: setup ## derive every published result about real models again, from recordings, and compare
+	@($(FETCH)) || echo "going on without the data that is missing"
+	@python -m common.runs rederive
 
 $(PAPERS): setup
 	@($(FETCH)) || echo "going on without the data that is missing"

@@ -15,6 +15,9 @@ OUTPUTS = Path(os.environ.get("OUTPUTS_DIR", ROOT / "outputs")).absolute()
 RESULTS = ROOT / "results"
 """What full runs publish, a folder a cell: results and figures in git, samples in DVC's cache."""
 
+RECORDINGS = Path(os.environ.get("RECORDINGS_DIR", ROOT / "recordings")).absolute()
+"""What real models said in published runs, a folder a model, an experiment and a task."""
+
 REPLICATIONS = ROOT / "replications"
 """One folder per paper."""
 

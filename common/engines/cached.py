@@ -18,6 +18,7 @@ from common.engines.base import Engine, OptionScores, Prompt, Sampling
 from common.errors import InputError
 from common.progress import Progress
 from common.store import Request, Store
+from common.store.request import Kind
 from common.store.store import ScoreKey
 
 PROMPTS = 256
@@ -77,7 +78,7 @@ class CachedEngine(Engine):
         def compute(chunk: Sequence[int]) -> None:
             drawn = self.engine.sample_chunk(distinct, sampling, chunk)
             by_text = {distinct[index]: completions for index, completions in zip(chunk, drawn, strict=True)}
-            self.store.add_completions(request, by_text, self.versions)
+            self.store.add_completions(request, by_text, self.engine.versions)
 
         found = self._complete("sample", distinct, look_up, lambda: self.engine.plan(distinct, sampling), compute)
         return [list(found[text]) for text in texts]
@@ -129,7 +130,7 @@ class CachedEngine(Engine):
 
     def _scored(
         self,
-        kind: Literal["logprobs", "options", "layers"],
+        kind: Kind,
         keys: Sequence[ScoreKey],
         score: Callable[[Sequence[ScoreKey]], Sequence[np.ndarray]],
     ) -> dict[ScoreKey, np.ndarray]:
@@ -145,7 +146,7 @@ class CachedEngine(Engine):
 
         def compute(chunk: Sequence[int]) -> None:
             some = [distinct[index] for index in chunk]
-            self.store.add_scores(request, dict(zip(some, score(some), strict=True)), self.versions)
+            self.store.add_scores(request, dict(zip(some, score(some), strict=True)), self.engine.versions)
 
         return self._complete(kind, distinct, look_up, plan, compute)
 

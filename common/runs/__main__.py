@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import InputError
-from common.runs import parameters, replicate
+from common.runs import parameters, rederive, replicate
 from common.runs.cells import section
 from common.runs.execute import RunError, default_folder, execute
 from common.runs.grid import run_grid
@@ -55,6 +55,10 @@ def _cells(arguments: argparse.Namespace) -> None:
         replicate.quick(chosen, arguments.jobs)
 
 
+def _rederive(arguments: argparse.Namespace) -> None:
+    rederive.rederive(rederive.chosen(arguments.names), arguments.live)
+
+
 def _grid(arguments: argparse.Namespace) -> None:
     print(f"table: {relative(run_grid(arguments.grid, arguments.jobs))}")
 
@@ -86,6 +90,11 @@ def _parser() -> argparse.ArgumentParser:
     cells.add_argument("--size", choices=["quick", "full"], default="quick", help="full runs publish (default: quick)")
     cells.add_argument("--jobs", type=_positive, default=2, help="quick runs at a time (default: %(default)s)")
     cells.add_argument("--timeout", type=_positive, metavar="S", help="most seconds a cell of a full run may take")
+
+    again = commands.add_parser("rederive", help="derive published results about real models again, and compare")
+    again.set_defaults(command=_rederive)
+    again.add_argument("names", nargs="*", metavar="NAME", help="papers or cells (default: all on real models)")
+    again.add_argument("--live", action="store_true", help="ask the models themselves, instead of their recordings")
 
     grid = commands.add_parser("grid", help="run every combination of a grid file, skipping finished runs")
     grid.set_defaults(command=_grid)

@@ -2,29 +2,31 @@
 
     p_true-choices-lab: {paper: p_true, experiment: choices, subject: lab-1.3m, task: facts+arithmetic}
 
-Those under `cells` are published, those under `unpublished` are not yet: dvc.yaml cannot name what is not there. Each
-is published into `results/<paper>/<experiment>/<subject>/<task>/`, and run quickly into the folder of the same name
-under `outputs/`. The notebook of an experiment is `<experiment>.ipynb`, and for recorded subjects
+A line may also have `parameters` in which the cell differs from the others of its experiment, at every size. Those
+under `cells` are published, those under `unpublished` are not yet: dvc.yaml cannot name what is not there. Each is
+published into `results/<paper>/<experiment>/<subject>/<task>/`, and run quickly into the folder of the same name under
+`outputs/`. The notebook of an experiment is `<experiment>.ipynb`, and for recorded subjects
 `<experiment>_recorded.ipynb` where there is one; both lie in the paper's folder, or in one of the experiment's name in
 it. Where a notebook lies, and whose it is, only this file knows.
 """
 
+import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from common import subjects
 from common.datasets import registry
 from common.errors import InputError
 from common.files import write_whole
-from common.paths import ANSWERS, DATA, REPLICATIONS, ROOT
+from common.paths import ANSWERS, DATA, REPLICATIONS, RESULTS, ROOT
 from common.runs import parameters
 from common.subjects import Subject
 
@@ -39,6 +41,7 @@ class _Line(BaseModel):
     experiment: str
     subject: str
     task: str
+    parameters: dict[str, Any] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class Cell:
     experiment: str
     subject: Subject
     task: str
+    differs: Mapping[str, Any] = field(default_factory=dict)
+    """Parameters that are its own, at every size."""
 
     @property
     def notebook(self) -> Path:
@@ -63,14 +68,30 @@ class Cell:
 
     def parameters(self, size: str) -> dict[str, Any]:
         """All parameters of its quick or full run, defaults filled in. Raises as `parameters.check`."""
-        given = section(self.notebook, size) | {"subject": self.subject.id, "task": self.task}
+        given = section(self.notebook, size) | dict(self.differs) | {"subject": self.subject.id, "task": self.task}
         return parameters.check(self.notebook, given)
+
+    @property
+    def results(self) -> Path:
+        """Where it is published, if it is."""
+        return RESULTS / self.place / "results.json"
+
+    @property
+    def published(self) -> dict[str, Any] | None:
+        """What is published of it."""
+        return dict(json.loads(self.results.read_text())) if self.results.is_file() else None
 
     @cached_property
     def missing(self) -> list[str]:
-        """Recorded answers that are not here, or not as pinned: paths under data/, or folders fetched on demand."""
+        """Data that are not here, or not as pinned: paths under data/, or folders fetched on demand.
+
+        Of recorded subjects their answers, of models what the published run read.
+        """
         pins = registry.load_registry()
         faulty = []
+        if self.subject.route == "model":
+            read = (self.published or {}).get("data", {})
+            faulty = [name for name in read if name in pins and registry.fault(DATA / name, pins[name])]
         for folder in self.subject.answers:
             if folder.startswith(f"{ANSWERS.name}/"):
                 if not (ROOT / folder).is_dir():
@@ -170,7 +191,8 @@ def _checked(name: str, line: Any, file: str) -> Cell:
         raise InputError(f"{where}: {stated.paper} has no experiment {stated.experiment!r}: {', '.join(experiments)}")
     if stated.subject not in subjects.listed():
         raise InputError(f"{where}: no subject {stated.subject!r}: there are {', '.join(subjects.listed())}")
-    cell = Cell(name, stated.paper, stated.experiment, subjects.listed()[stated.subject], stated.task)
+    subject = subjects.listed()[stated.subject]
+    cell = Cell(name, stated.paper, stated.experiment, subject, stated.task, stated.parameters)
     try:
         cell.parameters("quick")
     except InputError as error:

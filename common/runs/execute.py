@@ -68,7 +68,9 @@ def default_folder(notebook: Path, given: Mapping[str, Any]) -> Path:
     return OUTPUTS / cells.place(paper, cells.experiment_of(notebook.stem), subject, checked["task"])
 
 
-def execute(notebook: Path, given: Mapping[str, Any], out: Path, timeout: int | None = None) -> Path:
+def execute(
+    notebook: Path, given: Mapping[str, Any], out: Path, timeout: int | None = None, recordings: str = ""
+) -> Path:
     """Run `notebook` with `given` parameters and leave the finished run in `out`.
 
     Args:
@@ -76,6 +78,7 @@ def execute(notebook: Path, given: Mapping[str, Any], out: Path, timeout: int | 
         given: parameters; missing ones take their defaults.
         out: the run's folder. An earlier run in it is replaced, but only by a finished one.
         timeout: most seconds a cell may take; default: no limit.
+        recordings: what becomes of recordings, as `common.recordings.engines.MODE` says.
 
     Raises:
         InputError: wrong parameters, imported answers that are not here, another run is writing to `out`, or `out`
@@ -101,7 +104,7 @@ def execute(notebook: Path, given: Mapping[str, Any], out: Path, timeout: int | 
         partial.mkdir(parents=True)
         started = time.monotonic()
         try:
-            _run_kernel(notebook, checked, partial, timeout)
+            _run_kernel(notebook, checked, partial, timeout, recordings)
             _complete(notebook, checked, partial, time.monotonic() - started)
         except RunError as error:
             shutil.rmtree(failed, ignore_errors=True)
@@ -118,10 +121,13 @@ def execute(notebook: Path, given: Mapping[str, Any], out: Path, timeout: int | 
     return out
 
 
-def _run_kernel(notebook: Path, checked: Mapping[str, Any], partial: Path, timeout: int | None) -> None:
+def _run_kernel(
+    notebook: Path, checked: Mapping[str, Any], partial: Path, timeout: int | None, recordings: str
+) -> None:
+    mode = {"RECORDINGS": recordings} if recordings else {}
     with (
         tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as sockets,
-        _environment(partial, bars := Path(sockets) / "progress"),
+        _environment(RUN_DIR=str(partial), PROGRESS_FILE=str(bars := Path(sockets) / "progress"), **mode),
         told(partial / notebook.name, bars),
     ):
         try:
@@ -169,9 +175,9 @@ def _refuse_to_replace(out: Path) -> None:
 
 
 @contextmanager
-def _environment(partial: Path, bars: Path) -> Iterator[None]:
+def _environment(**more: str) -> Iterator[None]:
     before = dict(os.environ)
-    os.environ.update(KERNEL_ENVIRONMENT, RUN_DIR=str(partial), PROGRESS_FILE=str(bars))
+    os.environ.update(KERNEL_ENVIRONMENT, **more)
     try:
         yield
     finally:

@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -19,11 +19,15 @@ from common.claims import Verdict
 from common.datasets import registry
 from common.errors import InputError
 from common.files import write_whole
-from common.paths import OUTPUTS, ROOT
+from common.paths import OUTPUTS, RECORDINGS, ROOT
 from common.runs import cells, parameters
 from common.runs.parameters import Parameters
 from common.stats.estimates import Found
 from common.subjects import Subject
+
+if TYPE_CHECKING:
+    from common.engines import Engine
+    from common.recordings.store import RecordedStore
 
 
 class Run:
@@ -38,11 +42,30 @@ class Run:
         self.folder = Path(os.environ.get("RUN_DIR") or OUTPUTS / f"{name}.interactive")
         self.folder.mkdir(parents=True, exist_ok=True)
         self._captions: dict[str, str] = {}
+        self._recorded: list[RecordedStore] = []
 
     @property
     def subject(self) -> Subject:
         """What the run is about. Raises as `subjects.find`."""
         return subjects.find(self._given["subject"])
+
+    def engine(self, name: str = "", engine: str = "auto") -> "Engine":
+        """The engine of the run's subject, or of another model by its name; a recording answers where there is one.
+
+        Args:
+            name: of a subject, as `subjects.find` takes it.
+            engine: as `load_engine` takes it.
+
+        Raises:
+            InputError: as `recordings.open_engine`.
+        """
+        from common.recordings.engines import RecordedEngine, folder_of, open_engine  # heavy, and not every run asks
+
+        asked = subjects.find(name) if name else self.subject
+        opened = open_engine(asked, folder_of(asked, self._paper, self._experiment, self._given["task"]), engine)
+        if isinstance(opened, RecordedEngine):
+            self._recorded.append(opened.recorded)
+        return opened
 
     def judge(self, found: Mapping[str, Found]) -> pd.DataFrame:
         """Judge the claims that the experiment makes about the subject; the verdicts, to look at.
@@ -53,11 +76,17 @@ class Run:
         Raises:
             InputError: as `claims.judge`.
         """
-        paper, notebook = self.name.split("/")
-        experiment = cells.experiment_of(notebook)
-        asked = [claim for claim in claims.stated(paper) if claim.experiment == experiment]
+        asked = [claim for claim in claims.stated(self._paper) if claim.experiment == self._experiment]
         self.verdicts = claims.judge(asked, found, self.subject, self._given["task"])
         return claims.table(self.verdicts)
+
+    @property
+    def _paper(self) -> str:
+        return self.name.split("/")[0]
+
+    @property
+    def _experiment(self) -> str:
+        return cells.experiment_of(self.name.split("/")[1])
 
     def figure(self, figure: Figure, name: str, caption: str) -> None:
         """Save a figure as SVG, PDF and PNG under `figures/`; the caption goes to the report."""
@@ -73,7 +102,7 @@ class Run:
         samples: pd.DataFrame | None = None,
         cut_off: Mapping[str, float] | None = None,
     ) -> None:
-        """Write the samples, and last of all `results.json`, which also names the data used by their hashes.
+        """Write the samples, and last of all `results.json`, which names data and recordings used by their hashes.
 
         Args:
             metrics: headline numbers in nested mappings, few enough for `dvc metrics show`; no timings.
@@ -95,6 +124,7 @@ class Run:
             "warnings": warnings,
             "parameters": self._given,
             "data": dict(sorted(registry.used().items())),
+            **self._recordings(),
             "tables": {name: _records(table) for name, table in (tables or {}).items()},
         }
         try:
@@ -104,6 +134,14 @@ class Run:
         if samples is not None:
             samples.to_parquet(self.folder / "samples.parquet", index=False)
         write_whole(self.folder / "results.json", text)
+
+    def _recordings(self) -> dict[str, dict[str, str]]:
+        """What recordings were used, by the hash of their meta.json, after what is new was added to them."""
+        for one in self._recorded:
+            one.write()
+        used = [one.recording for one in self._recorded]
+        named = {one.folder.relative_to(RECORDINGS).as_posix(): one.digest for one in used if one.meta["parts"]}
+        return {"recordings": dict(sorted(named.items()))} if named else {}
 
 
 def open_run(name: str, values: Mapping[str, Any]) -> Run:

@@ -1,7 +1,8 @@
 """Run the cells of params.yaml: all of them quickly (`make replicate`), or one paper's in full, which publishes.
 
 Quick runs are a user's own, under `outputs/`, two at a time; one whose code, rules and parameters are still the same is
-not run again. A full run executes, publishes into `results/`, and is recorded in dvc.lock.
+not run again. A full run executes, publishes into `results/`, and is recorded in dvc.lock; what a real model says in it
+goes into `recordings/`, from which every later run of the cell reads.
 """
 
 import json
@@ -20,7 +21,9 @@ from common.runs.publish import publish, publishable
 
 
 def chosen(names: Sequence[str]) -> list[Cell]:
-    """Cells by their own names or those of their papers; all of them if there is no name.
+    """Cells by their own names or those of their papers; if there is no name all, but of real models one a paper.
+
+    What is published about the other real models is derived again by `rederive`.
 
     Raises:
         InputError: neither a paper nor a cell has the name.
@@ -29,7 +32,10 @@ def chosen(names: Sequence[str]) -> list[Cell]:
     known = {cell.paper for cell in every} | {cell.name for cell in every}
     if unknown := [name for name in names if name not in known]:
         raise InputError(f"no cell or paper {unknown[0]!r}; there are: {', '.join(sorted(known))}")
-    return [cell for cell in every if not names or {cell.name, cell.paper} & set(names)]
+    if names:
+        return [cell for cell in every if {cell.name, cell.paper} & set(names)]
+    first = {cell.paper: cell for cell in reversed(every) if cell.subject.route == "model"}
+    return [cell for cell in every if cell.subject.route != "model" or first[cell.paper] is cell]
 
 
 def quick(cells: Sequence[Cell], jobs: int) -> None:
@@ -60,7 +66,7 @@ def full(cells: Sequence[Cell], timeout: int | None = None) -> None:
         if not _is_here(cell):
             continue
         out = (OUTPUTS / cell.place).with_name(f"{cell.place.name}-full")
-        execute(cell.notebook, cell.parameters("full"), out, timeout)
+        execute(cell.notebook, cell.parameters("full"), out, timeout, recordings="keep")
         print(f"published: {relative(publish(cell, out))}", flush=True)
         enter(cell)
         _call("dvc", "commit", "--quiet", "--force", f"publish@{cell.name}")

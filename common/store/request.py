@@ -7,7 +7,8 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Any, Literal
 
-Kind = Literal["sample", "logprobs", "options", "layers"]
+Kind = Literal["sample", "logprobs", "options", "layers", "lengths", "hidden"]
+"""The last two are kept in recordings alone."""
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def called(tmp_path, monkeypatch):
 
 @pytest.fixture
 def cell(toy):
-    return Toy("toy-lab", "toys", "toy", LAB, "task", toy)
+    return Toy("toy-lab", "toys", "toy", LAB, "task", {}, toy)
 
 
 def test_papers_and_cells_are_chosen_by_name():
