@@ -23,7 +23,7 @@ from common.engines.base import Prompt
 from common.errors import InputError
 from common.progress import Progress
 from common.training.loss import NotANumberError
-from common.training.states import Backbone, Marked, parts
+from common.training.states import Backbone, Features, Marked, parts
 
 INITIAL = 0.02
 """Standard deviation of the initial weights: the first probabilities lie near one half."""
@@ -64,7 +64,7 @@ class Settings(BaseModel):
 class Head:
     """A backbone, and weight [width] and bias of one logit on its states; made by `fit`."""
 
-    def __init__(self, backbone: Backbone, weight: Tensor, bias: Tensor) -> None:
+    def __init__(self, backbone: Backbone | Features, weight: Tensor, bias: Tensor) -> None:
         self.backbone, self.weight, self.bias = backbone, weight, bias
 
     def logits(self, states: Tensor) -> Tensor:
@@ -86,12 +86,16 @@ class Head:
 
 
 def fit(
-    backbone: Backbone, rows: Sequence[Marked], labels: Labels, settings: Settings, rng: np.random.Generator
+    backbone: Backbone | Features,
+    rows: Sequence[Marked],
+    labels: Labels,
+    settings: Settings,
+    rng: np.random.Generator,
 ) -> Head:
     """Train a head. The backbone given stays as it is: a full fine-tune changes a copy.
 
     Args:
-        backbone: the model.
+        backbone: the model; one to train is a `Backbone`.
         rows: texts with their marks.
         labels: of each row, one at each mark: what came true, or the share that did, in [0, 1].
         settings: how.
@@ -103,15 +107,19 @@ def fit(
         NotANumberError: loss or gradient is not a number.
     """
     _check(rows, labels)
-    if settings.backbone == "full" and backbone.model.dtype != torch.float32:
-        raise InputError(f"a backbone in {backbone.model.dtype} is too coarse to be trained: load it as float32")
+    if settings.backbone == "full":
+        _check_trainable(backbone)
     training = _Training(backbone, rows, labels, settings, rng)
     training.run(rng)
     return training.head
 
 
 def fit_at_end(
-    backbone: Backbone, prompts: Sequence[Prompt], labels: ArrayLike, settings: Settings, rng: np.random.Generator
+    backbone: Backbone | Features,
+    prompts: Sequence[Prompt],
+    labels: ArrayLike,
+    settings: Settings,
+    rng: np.random.Generator,
 ) -> Head:
     """Train a P(IK) head: one logit at the last token of each prompt (Kadavath et al. 2022, section 5.1).
 
@@ -123,7 +131,7 @@ def fit_at_end(
         rng: initial weights, held-out rows, order.
 
     Raises:
-        InputError: as in `fit` and `Backbone.at_end`.
+        InputError: as in `fit` and `at_end` of the backbone.
     """
     each = [[float(label)] for label in np.asarray(labels, dtype=np.float64)]
     return fit(backbone, backbone.at_end(prompts), each, settings, rng)
@@ -148,19 +156,24 @@ class _Training:
     """One training: the head so far, the rows it learns from, and those that say when it is best."""
 
     def __init__(
-        self, backbone: Backbone, rows: Sequence[Marked], labels: Labels, settings: Settings, rng: np.random.Generator
+        self,
+        backbone: Backbone | Features,
+        rows: Sequence[Marked],
+        labels: Labels,
+        settings: Settings,
+        rng: np.random.Generator,
     ) -> None:
         self.settings, self.rows, self.labels = settings, rows, labels
         order, apart = rng.permutation(len(rows)), round(settings.held_out * len(rows))
         self.held_out, self.learned = order[:apart].tolist(), order[apart:]
         _check_varied([labels[i] for i in self.learned])
-        full = settings.backbone == "full"
-        self.head = _begin(backbone.copy() if full else backbone, rng)
-        self.weights = [*(self.head.backbone.model.parameters() if full else []), self.head.weight, self.head.bias]
+        self.trained = backbone.copy() if settings.backbone == "full" and isinstance(backbone, Backbone) else None
+        self.head = _begin(self.trained or backbone, rng)
+        self.weights = [*(self.trained.model.parameters() if self.trained else []), self.head.weight, self.head.bias]
         for weight in self.weights:
             weight.requires_grad_(True)
         self.optimizer = torch.optim.AdamW(self.weights, lr=settings.learning_rate, weight_decay=0.0)
-        self.fixed = None if full else backbone.fixed_states(rows)
+        self.fixed = [] if self.trained else backbone.fixed_states(rows)
 
     def run(self, rng: np.random.Generator) -> None:
         """Do all epochs, or as many as the held-out rows allow, and leave the best weights."""
@@ -209,8 +222,8 @@ class _Training:
 
     def loss(self, part: Sequence[int]) -> Tensor:
         """Cross-entropy summed over the marks of some rows."""
-        if self.fixed is None:
-            states = self.head.backbone.states([self.rows[i] for i in part])
+        if self.trained:
+            states = self.trained.states([self.rows[i] for i in part])
         else:
             states = torch.cat([self.fixed[i] for i in part])
         targets = torch.tensor([label for i in part for label in self.labels[i]], device=states.device)
@@ -228,9 +241,16 @@ class _Training:
             weight.requires_grad_(False)
 
 
-def _begin(backbone: Backbone, rng: np.random.Generator) -> Head:
-    weight = torch.from_numpy(rng.normal(0, INITIAL, backbone.width)).float().to(backbone.model.device)
+def _begin(backbone: Backbone | Features, rng: np.random.Generator) -> Head:
+    weight = torch.from_numpy(rng.normal(0, INITIAL, backbone.width)).float().to(backbone.device)
     return Head(backbone, weight, torch.zeros((), device=weight.device))
+
+
+def _check_trainable(backbone: Backbone | Features) -> None:
+    if not isinstance(backbone, Backbone):
+        raise InputError("a model cannot be trained through the states that an engine gives: take backbone='frozen'")
+    if backbone.model.dtype != torch.float32:
+        raise InputError(f"a backbone in {backbone.model.dtype} is too coarse to be trained: load it as float32")
 
 
 def _check(rows: Sequence[Marked], labels: Labels) -> None:

@@ -8,7 +8,7 @@ an error is right, no label says.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -108,7 +108,7 @@ def step_probabilities(head: Head, solutions: Sequence[Solution]) -> list[np.nda
     Raises:
         InputError: as in `marked`.
     """
-    return head.probabilities(marked(head.backbone, solutions))
+    return head.probabilities(marked(cast(Backbone, head.backbone), solutions))  # `fit` had one
 
 
 def first_error(probabilities: ArrayLike, threshold: float = 0.5) -> int:

@@ -1,7 +1,8 @@
 """A causal language model as the source of states: its last layer at marked tokens of a text, with gradients.
 
 Any causal language model of transformers will do, from safetensors and without remote code. It stays in evaluation
-mode, so dropout draws nothing.
+mode, so dropout draws nothing. Where only a head is trained, an engine will do too (`Features`): one that replays a
+recording has states, but no model.
 """
 
 import copy
@@ -14,7 +15,7 @@ import torch
 from torch import Tensor
 
 from common.engines import loading, precision
-from common.engines.base import Prompt
+from common.engines.base import Engine, Prompt
 from common.engines.prompts import Codec, check_lengths
 from common.engines.scoring import runs
 from common.progress import Progress
@@ -56,6 +57,12 @@ class Backbone:
         self.model = loaded.base_model.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         self.codec = Codec(tokenizer)
         self.context_length = loading.context_length(loaded)
+
+    @property
+    def device(self) -> torch.device:
+        """Where states are."""
+        found: torch.device = self.model.device
+        return found
 
     def copy(self) -> "Backbone":
         """The same with weights of its own."""
@@ -99,6 +106,37 @@ class Backbone:
                 found |= zip(part, torch.split(states, [len(rows[i].places) for i in part]), strict=True)
                 bar.update(len(part))
         return [found[i] for i in range(len(rows))]
+
+
+class Features:
+    """An engine's hidden states at the ends of prompts, in the place of a backbone that stays frozen.
+
+    A prompt becomes one token, whose id is the place of its state in the order of reading.
+
+    Args:
+        engine: as `Engine.hidden_states` reads it.
+    """
+
+    device = torch.device("cpu")
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._states: list[Tensor] = []
+
+    @property
+    def width(self) -> int:
+        """Numbers of a state; known once something was read."""
+        return len(self._states[0])
+
+    def at_end(self, prompts: Sequence[Prompt]) -> list[Marked]:
+        """Read prompts (strings or chat messages) at their last token. Raises as `Engine.hidden_states`."""
+        first = len(self._states)
+        self._states += torch.from_numpy(self._engine.hidden_states(prompts)) if prompts else []
+        return [Marked([place], [0]) for place in range(first, len(self._states))]
+
+    def fixed_states(self, rows: Sequence[Marked]) -> list[Tensor]:
+        """States of every row: one [1, width] float32 a row."""
+        return [self._states[row.ids[0]][None] for row in rows]
 
 
 def parts(rows: Sequence[Marked]) -> list[list[int]]:

@@ -21,7 +21,7 @@ from common.stats.estimates import Undefined, attempt
 from common.tasks import Question
 from common.training import heads
 from common.training.heads import Head, Settings
-from common.training.states import Backbone
+from common.training.states import Backbone, Features
 from replications.p_true import ladder
 from replications.p_true.ladder import Model
 from replications.p_true.p_ik import articles, hints, knowing
@@ -152,13 +152,14 @@ def perform(
     found: dict[str, Said] = {}
     for model in models:
         engine, truth = engines[model.name], truths[model.name]
-        trained = train(engine, Backbone(model.source), truth, params, seed)
+        backbone = Backbone(model.source) if params.backbone == "full" else Features(engine)
+        trained = train(engine, backbone, truth, params, seed)
         found[model.name] = say(engine, trained, truth, None if found else material)
     return found
 
 
 def train(
-    engine: Engine, backbone: Backbone, truth: Truth, params: PIkParams, seed: int
+    engine: Engine, backbone: Backbone | Features, truth: Truth, params: PIkParams, seed: int
 ) -> dict[str, Head | Undefined]:
     """Train the heads of one model; one that cannot be trained says why."""
     settings = Settings(

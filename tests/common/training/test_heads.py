@@ -5,11 +5,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from transformers import LlamaConfig, LlamaForCausalLM
 
+from common.engines import load_engine
 from common.errors import InputError
 from common.training import heads
 from common.training.heads import Settings
 from common.training.loss import NotANumberError
-from common.training.states import Backbone, Marked
+from common.training.states import Backbone, Features, Marked
 from tests.common.training import toy
 
 PROMPTS = [f"{a}{b}{c}:" for a in toy.LETTERS for b in toy.LETTERS for c in toy.LETTERS]
@@ -78,6 +79,17 @@ def test_a_fine_tune_leaves_the_backbone_it_was_given_and_no_gradients(backbone)
     changed = zip(before, head.backbone.model.parameters(), strict=True)
     assert any(not torch.equal(a, b) for a, b in changed)
     assert not any(weight.requires_grad for weight in head.backbone.model.parameters())
+
+
+def test_a_head_on_an_engines_states_is_the_head_on_the_frozen_model(tmp_path):
+    toy.llama().save_pretrained(tmp_path)
+    toy.tokenizer().save_pretrained(tmp_path)
+    frozen = FULL.model_copy(update={"backbone": "frozen"})
+    features = Features(load_engine(tmp_path, engine="hf", store=None))
+    found, expected = (heads.read(fit(source, settings=frozen), PROMPTS) for source in (features, Backbone(tmp_path)))
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    with pytest.raises(InputError, match="cannot be trained through the states that an engine gives: take backbone='f"):
+        fit(features)
 
 
 def test_a_frozen_head_shares_its_backbone(backbone):

@@ -5,7 +5,7 @@ from transformers import AutoModelForCausalLM
 
 from common.engines import load_engine
 from common.errors import InputError
-from common.training.states import Backbone, Marked
+from common.training.states import Backbone, Features, Marked
 from tests.common.training import toy
 
 
@@ -40,6 +40,16 @@ def test_fixed_states_come_in_the_order_of_the_rows_and_without_gradients(folder
     for row, fixed in zip(rows, backbone.fixed_states(rows), strict=True):
         assert not fixed.requires_grad
         torch.testing.assert_close(fixed, backbone.states([row]).detach())
+
+
+def test_features_are_the_states_at_the_ends_of_prompts_in_the_order_of_the_rows(folder):
+    features, backbone = Features(load_engine(folder, engine="hf", store=None)), Backbone(folder)
+    first, second = features.at_end(["a:", "abc"]), features.at_end(["hgab:"])
+    assert features.at_end([]) == []
+    found = torch.cat(features.fixed_states([*second, *first]))
+    expected = torch.cat(backbone.fixed_states(backbone.at_end(["hgab:", "a:", "abc"])))
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=0)
+    assert features.width == backbone.width
 
 
 def test_a_copy_has_weights_of_its_own(folder):
