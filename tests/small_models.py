@@ -124,5 +124,5 @@ def ends(tokenizer: PreTrainedTokenizerFast) -> dict[str, object]:
 def chat_model(folder: Path) -> Path:
     """A random Llama with a chat template and a context long enough for real questions."""
     tokenizer = bpe("<s>", "</s>")
-    config = LlamaConfig(vocab_size=len(tokenizer), **{**SHAPE, "max_position_embeddings": 8192}, **ends(tokenizer))
+    config = LlamaConfig(vocab_size=len(tokenizer), **{**SHAPE, "max_position_embeddings": 12_288}, **ends(tokenizer))
     return save(folder, config, tokenizer)

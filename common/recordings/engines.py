@@ -15,19 +15,14 @@ from common.engines.base import Engine, OptionScores, Prompt, Sampling
 from common.engines.cached import CachedEngine
 from common.engines.prompts import Codec
 from common.errors import InputError
-from common.paths import RECORDINGS
-from common.recordings.recording import META, Computing, Recording
+from common.recordings import recorded
+from common.recordings.recording import Computing, Recording
 from common.recordings.store import RecordedStore
 from common.store import Store
 from common.subjects import Subject
 
 MODE = "RECORDINGS"
 """Environment variable: `keep` records what is computed, `live` leaves recordings alone; by default they are read."""
-
-
-def folder_of(subject: Subject, paper: str, experiment: str, task: str) -> Path:
-    """Where a model's answers in an experiment on a task are recorded, if they are."""
-    return RECORDINGS / subject.id / f"{paper}-{experiment}-{task}"
 
 
 def open_engine(subject: Subject, folder: Path, engine: str = "auto") -> Engine:
@@ -42,14 +37,14 @@ def open_engine(subject: Subject, folder: Path, engine: str = "auto") -> Engine:
         InputError: as `load_engine`, `Recording` and `Recording.check`.
     """
     mode = os.environ.get(MODE, "")
-    recorded = (folder / META).is_file()
-    if subject.route != "model" or mode == "live" or not (recorded or mode == "keep"):
+    there = recorded(folder)
+    if subject.route != "model" or mode == "live" or not (there or mode == "keep"):
         return load_engine(subject.source, engine=engine)
 
     def load() -> Engine:
         return load_engine(subject.source, engine=engine, store=None)
 
-    if recorded:
+    if there:
         recording = Recording(folder)
         if engine not in ("auto", recording.meta["identity"]["backend"]):
             return load_engine(subject.source, engine=engine)

@@ -19,14 +19,13 @@ from common.errors import InputError
 from common.files import write_whole
 from common.locks import sole_owner
 from common.models import registry
-from common.recordings import parts
+from common.recordings import META, parts
 from common.store import Request
 from common.store.store import ScoreKey
 from common.subjects import Subject
 
 SCHEMA = 1
 """Raised by hand whenever older parts could not be read any more."""
-META = "meta.json"
 
 
 class Computing(Protocol):

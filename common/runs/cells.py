@@ -22,7 +22,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from common import subjects
+from common import recordings, subjects
 from common.datasets import registry
 from common.errors import InputError
 from common.files import write_whole
@@ -70,6 +70,11 @@ class Cell:
         """All parameters of its quick or full run, defaults filled in. Raises as `parameters.check`."""
         given = section(self.notebook, size) | dict(self.differs) | {"subject": self.subject.id, "task": self.task}
         return parameters.check(self.notebook, given)
+
+    @property
+    def recording(self) -> Path:
+        """Where what a real model says in it is recorded, if it is."""
+        return recordings.folder_of(self.subject, self.paper, self.experiment, self.task)
 
     @property
     def results(self) -> Path:

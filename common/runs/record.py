@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from common import claims, figures, guards, subjects
+from common import claims, figures, guards, recordings, subjects
 from common.claims import Verdict
 from common.datasets import registry
 from common.errors import InputError
@@ -59,10 +59,12 @@ class Run:
         Raises:
             InputError: as `recordings.open_engine`.
         """
-        from common.recordings.engines import RecordedEngine, folder_of, open_engine  # heavy, and not every run asks
+        from common.recordings.engines import RecordedEngine, open_engine  # heavy, and not every run asks
 
         asked = subjects.find(name) if name else self.subject
-        opened = open_engine(asked, folder_of(asked, self._paper, self._experiment, self._given["task"]), engine)
+        opened = open_engine(
+            asked, recordings.folder_of(asked, self._paper, self._experiment, self._given["task"]), engine
+        )
         if isinstance(opened, RecordedEngine):
             self._recorded.append(opened.recorded)
         return opened

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+from common import recordings
 from common.errors import InputError
 from common.paths import OUTPUTS, ROOT
 from common.runs.cells import Cell, enter, load
@@ -44,7 +45,7 @@ def quick(cells: Sequence[Cell], jobs: int) -> None:
     Raises:
         RunError: some runs failed.
     """
-    here = [cell for cell in cells if _is_here(cell)]
+    here = [cell for cell in cells if _is_recorded(cell) and _is_here(cell)]
     runs = [GridRun(cell.notebook, cell.parameters("quick"), OUTPUTS / cell.place, cell.name) for cell in here]
     todo = [run for run in runs if not fresh(run)]
     try:
@@ -81,6 +82,13 @@ def fresh(run: GridRun) -> bool:
         return False
     told = json.loads(record.read_text())
     return bool(told["code"] == code_digest(run.notebook) and told["parameters"] == run.parameters)
+
+
+def _is_recorded(cell: Cell) -> bool:
+    if there := cell.subject.route != "model" or recordings.recorded(cell.recording):
+        return there
+    print(f"{cell.name}: not run: nothing is recorded; its full run asks the model", flush=True)
+    return False
 
 
 def _is_here(cell: Cell) -> bool:

@@ -5,8 +5,9 @@ ones of `common.tasks`. Examples are dev questions, drawn by the seed; asked for
 out. Which questions are asked does not depend on the seed.
 
 Answers are sampled at temperature 1 as in Kadavath et al. 2022 (section 4 and appendix A.7): the lab's without
-examples, the others after ten. The open formats are the paper's. A sample that states no answer is its own answer; one
-that cannot be put into a further prompt (blank, or a word that the lab's closed vocabulary lacks) has none.
+examples, the others after ten. The open formats are the paper's, plain text for chat models too: put into a message,
+ten examples are answered with the last of them, or with a sentence. A sample that states no answer is its own answer;
+one that cannot be put into a further prompt (blank, or a word that the lab's closed vocabulary lacks) has none.
 """
 
 import zlib
@@ -15,9 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from common import asking, subjects
+from common import subjects
 from common.datasets.splits import Split
-from common.engines import Completion, Engine, Prompt, Sampling
+from common.engines import Completion, Engine, Sampling
 from common.errors import InputError
 from common.tasks import PUBLIC, Question, Task, find
 from common.tasks.answers import form
@@ -64,10 +65,6 @@ class Sheet(Task):
         examples = () if self.lab else self.examples[:OPEN_SHOTS]
         return "".join(f"{example.prompt} {example.shown}\n\n" for example in examples) + question.prompt
 
-    def address(self, engine: Engine, text: str) -> Prompt:
-        """A text as a model is asked it: the lab's models in plain text, others in a message where they take one."""
-        return text if self.lab else asking.prompt(engine, asking.user(text), text)
-
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -88,7 +85,7 @@ def draw(
 ) -> list[list[Sample]]:
     """Sample answers at temperature 1: one list of `samples` a question, unreadable ones among them."""
     sampling = Sampling(n=samples, temperature=1.0, max_tokens=task.max_tokens, stop=task.stop, seed=seed)
-    prompts = [task.address(engine, task.open_prompt(question)) for question in questions]
+    prompts = [task.open_prompt(question) for question in questions]
     found = []
     for question, drawn in zip(questions, engine.sample(prompts, sampling), strict=True):
         found.append([_graded(task, question, completion) for completion in drawn])

@@ -69,7 +69,7 @@ def answering(name: str, kind: str) -> dict[str, str]:
         found |= _judging(engine, task, layout)
     if name in ("arithmetic", "gsm8k"):
         worked = hints.problems(task, "test", 2)
-        found["to solve"] = engine.render(task.address(engine, worked[0].solve))
+        found["to solve"] = engine.render(worked[0].solve)
         hinted = hints._hinted(task, worked[0], worked[0].steps, 2 / 3)
         found["hint"] = _open(engine, task, hinted)
     if name == "facts":
@@ -79,7 +79,7 @@ def answering(name: str, kind: str) -> dict[str, str]:
 
 
 def _open(engine, task: Sheet, question: tasks.Question) -> str:
-    return engine.render(open_prompts(engine, task, [question])[0])
+    return engine.render(open_prompts(task, [question])[0])
 
 
 def _lettered(engine, task: Sheet, layout: Layout) -> dict[str, str]:

@@ -153,14 +153,12 @@ def perform(
     for model in models:
         engine, truth = engines[model.name], truths[model.name]
         backbone = Backbone(model.source) if params.backbone == "full" else Features(engine)
-        trained = train(engine, backbone, truth, params, seed)
-        found[model.name] = say(engine, trained, truth, None if found else material)
+        trained = train(backbone, truth, params, seed)
+        found[model.name] = say(trained, truth, None if found else material)
     return found
 
 
-def train(
-    engine: Engine, backbone: Backbone | Features, truth: Truth, params: PIkParams, seed: int
-) -> dict[str, Head | Undefined]:
+def train(backbone: Backbone | Features, truth: Truth, params: PIkParams, seed: int) -> dict[str, Head | Undefined]:
     """Train the heads of one model; one that cannot be trained says why."""
     settings = Settings(
         backbone="full" if params.backbone == "full" else "frozen",
@@ -173,7 +171,7 @@ def train(
 
     def one(names: Sequence[str], number: int) -> Head:
         learned = [truth.learned[name] for name in names]
-        prompts = [prompt for known in learned for prompt in known.prompts(engine)]
+        prompts = [prompt for known in learned for prompt in known.prompts]
         labels = np.concatenate([known.known if params.labels == "hard" else known.shares for known in learned])
         return heads.fit_at_end(backbone, prompts, labels, settings, np.random.default_rng([seed, number]))
 
@@ -181,16 +179,16 @@ def train(
     return {name: attempt(partial(one, names, number)) for number, (name, names) in each}
 
 
-def say(engine: Engine, trained: dict[str, Head | Undefined], truth: Truth, material: Material | None = None) -> Said:
+def say(trained: dict[str, Head | Undefined], truth: Truth, material: Material | None = None) -> Said:
     """Read P(IK) of every tested question, and of the material."""
 
     def plain(head: Head) -> dict[str, Floats]:
-        return {name: heads.read(head, known.prompts(engine)) for name, known in truth.tested.items()}
+        return {name: heads.read(head, known.prompts) for name, known in truth.tested.items()}
 
     def beside(variants: Variants | Undefined) -> dict[str, dict[Version, Floats] | Undefined]:
         if isinstance(variants, Undefined):
             return dict.fromkeys(trained, variants)
-        return {name: _with(head, lambda head: p_ik(engine, head, variants)) for name, head in trained.items()}
+        return {name: _with(head, lambda head: p_ik(head, variants)) for name, head in trained.items()}
 
     return Said(
         {name: _with(head, plain) for name, head in trained.items()},
@@ -203,7 +201,7 @@ def _with(head: Head | Undefined, read: Callable[[Head], Read]) -> Read | Undefi
     return head if isinstance(head, Undefined) else attempt(lambda: read(head))
 
 
-def p_ik(engine: Engine, head: Head, variants: Variants) -> dict[Version, Floats]:
+def p_ik(head: Head, variants: Variants) -> dict[Version, Floats]:
     """P(IK) of every version, shape [questions] each, NaN where there is no such version.
 
     Raises:
@@ -212,7 +210,7 @@ def p_ik(engine: Engine, head: Head, variants: Variants) -> dict[Version, Floats
     found = {}
     for version, questions in variants.versions.items():
         there = [question for question in questions if question]
-        said = heads.read(head, open_prompts(engine, variants.task, there))
+        said = heads.read(head, open_prompts(variants.task, there))
         found[version] = _spread(questions, said)
     return found
 
@@ -227,7 +225,7 @@ def greedy_right(engine: Engine, variants: Variants, seed: int) -> dict[Version,
     sampling = Sampling(temperature=0.0, max_tokens=task.max_tokens, stop=task.stop, seed=seed)
     for version, questions in variants.versions.items():
         there = [question for question in questions if question]
-        said = engine.sample(open_prompts(engine, task, there), sampling)
+        said = engine.sample(open_prompts(task, there), sampling)
         right = [task.grade(question, drawn[0].text) for question, drawn in zip(there, said, strict=True)]
         found[version] = _spread(questions, right)
     return found

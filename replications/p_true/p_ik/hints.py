@@ -94,7 +94,7 @@ def bad_steps(
     """
     length, stop = (exam.TRACE.max_tokens, exam.TRACE.stop) if task.lab else (task.max_tokens, task.stop)
     sampling = Sampling(n=samples, temperature=1.0, max_tokens=length, stop=stop, seed=seed)
-    drawn = engine.sample([task.address(engine, one.solve) for one in worked], sampling)
+    drawn = engine.sample([one.solve for one in worked], sampling)
     return [
         next((steps for sample in several if (steps := _wrong(task, one, sample.text))), None)
         for one, several in zip(worked, drawn, strict=True)

@@ -12,7 +12,7 @@ import numpy as np
 
 from common.arrays import Floats
 from common.datasets.splits import Split
-from common.engines import Engine, Prompt, Sampling
+from common.engines import Engine, Sampling
 from common.errors import InputError
 from common.tasks import Question
 from common.training import heads
@@ -46,9 +46,10 @@ class Known:
         """1 where more than half of the samples are right, else 0."""
         return heads.hard(self.shares)
 
-    def prompts(self, engine: Engine) -> list[Prompt]:
+    @property
+    def prompts(self) -> list[str]:
         """The open questions as the model reads them."""
-        return open_prompts(engine, self.task, self.questions)
+        return open_prompts(self.task, self.questions)
 
 
 def to_learn(name: str, count: int, seed: int, model: str = "") -> list[Sheet]:
@@ -86,7 +87,7 @@ def ask(engine: Engine, sheets: Sequence[Sheet], seed: int, samples: int = tasks
 
 def _greedy(engine: Engine, task: Sheet, questions: Sequence[Question], seed: int) -> Floats:
     sampling = Sampling(temperature=0.0, max_tokens=task.max_tokens, stop=task.stop, seed=seed)
-    said = engine.sample(open_prompts(engine, task, questions), sampling)
+    said = engine.sample(open_prompts(task, questions), sampling)
     return np.exp([np.mean(completions[0].logprobs) for completions in said])
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from common.engines import Engine, Prompt
 from common.tasks import Question
 from replications.p_true.tasks import Sheet
 
@@ -31,6 +30,6 @@ def beside(question: Question, prompt: str) -> Question:
     return replace(question, prompt=prompt)
 
 
-def open_prompts(engine: Engine, task: Sheet, questions: Sequence[Question]) -> list[Prompt]:
+def open_prompts(task: Sheet, questions: Sequence[Question]) -> list[str]:
     """Open questions as a model reads them, up to where its answer begins."""
-    return [task.address(engine, task.open_prompt(question)) for question in questions]
+    return [task.open_prompt(question) for question in questions]

@@ -18,7 +18,7 @@ def ask(engine):
     layers = engine.option_scores_by_layer(PROMPTS, ["A", "B"])
     return {
         "sample": engine.sample(PROMPTS, SAMPLING),
-        "skipped": engine.sample([*PROMPTS, "x " * 3000], Sampling(max_tokens=2), too_long="skip"),
+        "skipped": engine.sample([*PROMPTS, "x " * 20_000], Sampling(max_tokens=2), too_long="skip"),
         "logprobs": [values.tolist() for values in engine.logprobs(PROMPTS, [[" yes", " no"]] * 2)],
         "options": [options.probabilities.tolist(), options.mass.tolist()],
         "layers": [layers.probabilities.tolist(), layers.mass.tolist()],

@@ -6,8 +6,8 @@ import pytest
 
 from common.models.registry import load_registry
 from common.paths import RECORDINGS
-from common.recordings import Recording
-from common.recordings.recording import META
+from common.recordings import META
+from common.recordings.recording import Recording
 from common.runs.cells import load
 from common.subjects import listed
 

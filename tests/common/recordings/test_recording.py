@@ -8,8 +8,8 @@ from common.completions import Completion
 from common.engines import load_engine
 from common.errors import InputError
 from common.locks import sole_owner
-from common.recordings import parts
-from common.recordings.recording import META, Recording
+from common.recordings import META, parts
+from common.recordings.recording import Recording
 from common.store import Request
 from tests import small_models
 

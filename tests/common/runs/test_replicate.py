@@ -50,7 +50,7 @@ def cell(toy):
 def test_papers_and_cells_are_chosen_by_name():
     assert {cell.paper for cell in replicate.chosen(["p_true"])} == {"p_true"}
     assert [cell.name for cell in replicate.chosen(["p_true-p_ik-lab"])] == ["p_true-p_ik-lab"]
-    assert len(replicate.chosen([])) > len(replicate.chosen(["p_true", "genrm_vs_sc-lab"]))
+    assert {cell.paper for cell in replicate.chosen([])} > {"p_true", "genrm_vs_sc"}
     with pytest.raises(InputError, match="no cell or paper 'nonsense'; there are: genrm_vs_sc, "):
         replicate.chosen(["nonsense"])
 
@@ -73,6 +73,27 @@ def test_a_quick_run_is_made_once_and_again_after_a_change(cell, called, capsys)
     assert not replicate.fresh(GridRun(cell.notebook, cell.parameters("full"), folder, cell.name))
     cell.notebook.write_text(cell.notebook.read_text().replace("(n - 1)", "(n - 2)"))
     assert not replicate.fresh(run)
+
+
+def test_a_real_model_of_which_nothing_is_recorded_is_not_asked_by_a_quick_run(toy, called, capsys):
+    replicate.quick([Toy("toy-model", "toys", "toy", subjects.find("smollm2-135m"), "task", {}, toy)], jobs=2)
+    assert "toy-model: not run: nothing is recorded; its full run asks the model" in capsys.readouterr().out
+    assert not (replicate.OUTPUTS / "toys").exists()
+
+
+def test_of_real_models_one_cell_a_paper_runs_unless_others_are_named(toy, monkeypatch):
+    several = {
+        n: Toy(n, p, "toy", subjects.find(s), n, {}, toy)
+        for n, p, s in [
+            ("a", "one", "lab-1.3m"),
+            ("b", "one", "smollm2-135m"),
+            ("c", "one", "qwen2.5-coder-0.5b"),
+            ("d", "two", "smollm2-135m"),
+        ]
+    }
+    monkeypatch.setattr(replicate, "load", lambda: several)
+    assert [cell.name for cell in replicate.chosen([])] == ["a", "b", "d"]
+    assert [cell.name for cell in replicate.chosen(["one"])] == ["a", "b", "c"]
 
 
 def test_runs_that_fail_are_named_and_the_report_comes_all_the_same(cell, called, monkeypatch):

@@ -1,5 +1,3 @@
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
@@ -57,7 +55,7 @@ def test_everything_is_asked_and_said_for_every_head_task_and_version(asked, sai
 
 def test_the_same_seed_gives_the_same_heads_and_another_seed_others(engine, asked, said):
     truth = asked[0]
-    again = experiment.say(engine, experiment.train(engine, Backbone(MODEL.source), truth, PARAMS, 0), truth)
+    again = experiment.say(experiment.train(Backbone(MODEL.source), truth, PARAMS, 0), truth)
     first, other = (said[seed][MODEL.name].plain["facts"]["facts"] for seed in (0, 1))
     np.testing.assert_array_equal(again.plain["facts"]["facts"], first)
     assert not np.array_equal(first, other)
@@ -65,15 +63,15 @@ def test_the_same_seed_gives_the_same_heads_and_another_seed_others(engine, aske
 
 def test_hard_labels_and_a_frozen_backbone_are_others(engine, asked, said):
     for changed in ({"labels": "hard"}, {"backbone": "frozen"}):
-        trained = experiment.train(engine, Backbone(MODEL.source), asked[0], PARAMS.model_copy(update=changed), 0)
-        p = experiment.say(engine, trained, asked[0]).plain["facts"]["facts"]
+        trained = experiment.train(Backbone(MODEL.source), asked[0], PARAMS.model_copy(update=changed), 0)
+        p = experiment.say(trained, asked[0]).plain["facts"]["facts"]
         assert not np.array_equal(p, said[0][MODEL.name].plain["facts"]["facts"])
 
 
 def test_a_head_with_one_label_only_says_why_it_was_not_trained_and_the_others_are(engine, asked):
     learned = {**asked[0].learned, "facts": heads_of.known("facts", np.zeros(60))}
     truth = experiment.Truth(learned, asked[0].tested)
-    found = experiment.say(engine, experiment.train(engine, Backbone(MODEL.source), truth, PARAMS, 0), truth)
+    found = experiment.say(experiment.train(Backbone(MODEL.source), truth, PARAMS, 0), truth)
     assert "all labels are 0" in found.plain["facts"].reason
     assert isinstance(found.plain[ALL], dict)
 
@@ -82,12 +80,12 @@ def test_an_article_longer_than_the_context_is_named(engine, asked):
     question = asked[1].articles.questions[0]
     article = "The home of Aldan is Arvik. " * 400
     backbone = Backbone(MODEL.source)
-    head = experiment.train(engine, backbone, asked[0], PARAMS.model_copy(update={"backbone": "frozen"}), 0)[ALL]
+    head = experiment.train(backbone, asked[0], PARAMS.model_copy(update={"backbone": "frozen"}), 0)[ALL]
     long = prompts.beside(question, layouts.with_background(article, question.text).prompt)
     made = Variants(asked[1].articles.task, {PLAIN: (question,), ("long", 1.0): (long,)})
     with pytest.raises(InputError, match="too many for the model's context of 1280"):
-        experiment.p_ik(engine, head, made)
-    found = experiment.say(engine, {ALL: head}, asked[0], experiment.Material(made, Undefined("no hints")))
+        experiment.p_ik(head, made)
+    found = experiment.say({ALL: head}, asked[0], experiment.Material(made, Undefined("no hints")))
     assert "too many for the model's context" in found.articles[ALL].reason
 
 
@@ -118,7 +116,7 @@ def test_answers_are_greedy_and_graded_where_there_is_a_version(versions):
 
 def test_p_ik_is_read_from_the_prompt_of_each_version(versions, monkeypatch):
     monkeypatch.setattr(experiment.heads, "read", lambda head, prompts: np.array([head(p) for p in prompts]))
-    found = experiment.p_ik(SimpleNamespace(), lambda prompt: float(prompt.startswith("It is")), versions)
+    found = experiment.p_ik(lambda prompt: float(prompt.startswith("It is")), versions)
     np.testing.assert_array_equal(found[PLAIN], [0, 0, 0])
     np.testing.assert_array_equal(found[HINTED], [1, np.nan, 1])
 
