@@ -125,7 +125,7 @@ def test_p_ik_is_trained_on_worked_problems_and_read_beside_hints(engine, proble
 
 
 def test_examples_longer_than_the_context_are_refused_in_one_line(engine):
-    long = [prompts.Judged("A long question. " * 4000, ("yes",) * 5, True)]
-    with pytest.raises(InputError, match="too many for the model's context of 8192") as refused:
+    long = [prompts.Judged("A long question. " * 6000, ("yes",) * 5, True)]
+    with pytest.raises(InputError, match="too many for the model's context of 12288") as refused:
         experiment.p_true(engine, long, prompts.SIX_IN_WORDS, prompts.COMPARISON_20, LAYOUTS["whole"])
     assert "\n" not in str(refused.value)
