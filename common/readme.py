@@ -19,30 +19,45 @@ from common.scoreboard import Board, Row
 
 
 def claims_table(board: Board) -> str:
-    """Markdown table of one replication: a line a claim, a column a subject (and task) of which something is published.
+    """Markdown tables of one replication, one an experiment: a line a claim, a column a subject (and task) of which
+    something is published.
 
-    Below it a line for each subject of which nothing is.
+    Why claims are not testable stands below each, and last a line for each subject of which nothing is published.
     """
-    columns = board.columns
+    experiments = list(dict.fromkeys(row.claim.experiment for row in board.rows))
+    parts: list[str] = []
+    for experiment in experiments:
+        heading = [f"**{experiment}**", ""] if len(experiments) > 1 else []
+        parts += [*heading, *_experiment(board, experiment), ""]
+    return "\n".join([*parts[:-1], *_unpublished(board)])
+
+
+def _experiment(board: Board, experiment: str) -> list[str]:
+    """One table, and the reasons that it names by number."""
+    here = {scoreboard.column(cell) for cell in board.cells if cell.experiment == experiment}
+    columns = [column for column in board.columns if column in here]
     heads = ["claim", "the paper", *(f"{subject}, {task}" for subject, task in columns)]
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    reasons: dict[str, int] = {}
     for row in board.rows:
-        if row.claim.rule and not set(row.judged) & set(columns):
+        if row.claim.experiment != experiment or (row.claim.rule and not set(row.judged) & set(columns)):
             continue
         star = "*" if row.claim.rule and row.claim.rule.primary else ""
         why = f" (needs {row.claim.needs})" if row.claim.needs else ""
         text = f"**{row.claim.id}**{star} {row.claim.text}{why}"
-        cells = [text, row.claim.paper_value, *(_judged(row, column) for column in columns)]
+        cells = [text, row.claim.paper_value, *(_judged(row, column, reasons) for column in columns)]
         lines.append("| " + " | ".join(cell.replace("|", "\\|").strip() for cell in cells) + " |")
-    return "\n".join([*lines, *_unpublished(board)])
+    return [*lines, *(f"\n({number}) {reason}" for reason, number in reasons.items())]
 
 
-def _judged(row: Row, column: tuple[str, str]) -> str:
+def _judged(row: Row, column: tuple[str, str], reasons: dict[str, int]) -> str:
     one = row.judged.get(column)
     if one is None or one.published is None:
         return ""
     if one.published.estimate is None:
-        return one.verdict if row.claim.needs else f"{one.verdict}: {one.published.method}"
+        if row.claim.needs:
+            return one.verdict
+        return f"{one.verdict} ({reasons.setdefault(one.published.method, len(reasons) + 1)})"
     return f"{one.verdict}: {one.estimate}, n = {one.published.n}"
 
 

@@ -176,3 +176,21 @@ def test_published_figures_are_those_with_captions():
     assert len(indices) >= 8
     for index in indices:
         assert {p.stem for p in index.parent.glob("*.svg")} == set(json.loads(index.read_text()))
+
+
+def test_a_table_an_experiment_with_its_own_columns_and_why_claims_are_not_testable_below(paper):
+    paper.state(stated("a"), stated("b"), stated("d", experiment="other"))
+    paper.cells.append(Cell("toy-other", "toy", "other", OTHER, "else"))
+    nothing = {"estimate": None, "low": None, "high": None}
+    paper.publish(LAB, found("a", "not testable here", **nothing), found("b", "not testable here", **nothing))
+    folder = paper.results / "toy" / "other" / OTHER.id / "else"
+    folder.mkdir(parents=True)
+    (folder / "results.json").write_text(
+        json.dumps({"claims": [found("d", "supported", subject=OTHER, task="else")], "metrics": {}, "parameters": {}})
+    )
+    first, second = readme.claims_table(paper.board).split("**other**")
+    assert first.startswith("**nb**\n\n| claim | the paper | lab-1.3m, task |\n")
+    assert first.count("| not testable here (1) |") == 2
+    assert first.rstrip().endswith("(1) m")
+    assert second.startswith("\n\n| claim | the paper | lab-0.15m, else |\n")
+    assert "**d** t | v | supported: 0.7 [0.6, 0.8], n = 9 |" in second
