@@ -112,7 +112,7 @@ def test_one_claim_is_judged_on_each_subject_apart(paper):
 def test_a_subject_without_results_is_a_line_and_not_a_column(paper):
     paper.publish(LAB, found("a", "supported"), found("b", "not testable here", None, None, None))
     table = readme.claims_table(paper.board)
-    assert "| **b** t | v | not testable here: m |" in table
+    assert "| **b** t | v | not testable here (1) |\n\n(1) m\n" in table
     assert "**c**" not in table
     assert "On **lab-0.15m** (models/lab-0.15m; task) nothing is published. It would judge: a, b." in table
     assert "On **chat-models** (ChatGPT" in table
