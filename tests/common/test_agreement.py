@@ -1,0 +1,47 @@
+import pandas as pd
+
+from common import agreement, scoreboard
+
+WORDS = {"s": "supported", "c": "contradicted", "i": "inconclusive", "n": "not testable here"}
+
+
+def made(*rows):
+    """Verdicts as (claim, route, subject, task, first letter of the verdict)."""
+    names = ["claim", "route", "subject", "task", "verdict"]
+    return pd.DataFrame([dict(zip(names, row, strict=True)) | {"paper": "p"} for row in rows]).assign(
+        verdict=lambda t: t["verdict"].map(WORDS)
+    )
+
+
+FOUND = made(
+    ("b", "lab", "lab-1", "facts", "s"),
+    ("b", "model", "m", "arc", "s"),
+    ("b", "model", "m", "easy", "c"),
+    ("a", "lab", "lab-1", "facts", "c"),
+    ("a", "model", "m", "arc", "i"),
+    ("alone", "lab", "lab-1", "facts", "s"),
+    ("other", "recorded", "r", "arc", "s"),
+)
+
+
+def test_pairs_agree_differ_or_are_open():
+    found = agreement.pairs(FOUND)
+    told = {(row.claim, row.task_model): str(row.agree) for row in found.itertuples()}
+    assert told == {("b", "arc"): "True", ("b", "easy"): "False", ("a", "arc"): "<NA>"}
+    assert agreement.pairs(FOUND, "recorded").empty
+
+
+def test_the_matrix_has_the_claims_that_several_columns_judge_in_their_order():
+    table = agreement.matrix(FOUND)
+    assert list(table.index) == [("p", "b"), ("p", "a")]
+    assert list(table.columns) == ["lab-1, facts", "m, arc", "m, easy"]
+    assert table.loc[("p", "b")].to_list() == ["supported", "supported", "contradicted"]
+
+
+def test_all_published_verdicts_by_a_rule_are_there():
+    found = agreement.verdicts(scoreboard.boards())
+    assert not found.duplicated(["paper", "claim", "subject", "task"]).any()
+    counted = found.groupby("subject").size()
+    assert counted["lab-1.3m"] > 40
+    assert found.loc[found["verdict"] != WORDS["n"], ["estimate", "n"]].notna().all(axis=None)
+    assert agreement.verdicts([]).empty
