@@ -117,6 +117,16 @@ def cards_table(file: Path = MEASURED / "cards.json", fetches: Path = MEASURED /
     return "\n".join(lines)
 
 
+def real_cells_table(file: Path = MEASURED / "real_cells.json") -> str:
+    """Markdown table of benchmarks/real_cells.py: what the published cells on real models cost, and what they left."""
+    columns = ("minutes", "completions", "tokens", "prompts scored", "recorded, kB", "machine")
+    lines = ["| cell | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    for name, row in json.loads(file.read_text()).items():
+        numbers = (row["minutes"], row["completions"], row["tokens"], row["prompts_scored"], round(row["bytes"] / 1e3))
+        lines.append(f"| {name} | " + " | ".join([*(f"{number:,}" for number in numbers), row["machine"]]) + " |")
+    return "\n".join(lines)
+
+
 def layouts_table(file: Path = MEASURED / "layouts.json") -> str:
     """Markdown tables of benchmarks/layouts.py: the mass of the labels in every layout, and which was chosen."""
     measured = json.loads(file.read_text())
@@ -301,6 +311,7 @@ def fresh() -> dict[Path, str]:
             "cards": cards_table(),
             "layouts": layouts_table(),
             "arc-control": arc_control_table(),
+            "real-cells": real_cells_table(),
         },
     }
     return {file: readme.fill(file.read_text(), found) for file, found in blocks.items()}

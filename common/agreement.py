@@ -63,3 +63,14 @@ def matrix(found: pd.DataFrame) -> pd.DataFrame:
     return kept.loc[sorted(kept.index, key=lambda key: order[key]), list(dict.fromkeys(column))].dropna(
         axis=1, how="all"
     )
+
+
+def published(boards: Iterable[Board], experiment: str, table: str) -> pd.DataFrame:
+    """One table of the published results of an experiment, of all its cells, with their subjects (and tasks)."""
+    parts = []
+    for board in boards:
+        for cell in board.cells:
+            if cell.experiment == experiment and cell.name in board.published:
+                rows = pd.DataFrame(board.published[cell.name]["tables"][table])
+                parts.append(rows.assign(subject=cell.subject.id, task=rows.get("task", cell.task)))
+    return pd.concat(parts, ignore_index=True)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
+from common.stats import intervals
 from common.stats.estimates import Found, Undefined
 
 LEAST_MASS = 0.5
@@ -52,6 +53,25 @@ def both(found: Found, right: ArrayLike, what: str = "questions") -> Found:
     if isinstance(found, Undefined) or min(true, false) >= LEAST_EACH:
         return found
     return Undefined(f"{true} {what} are right and {false} wrong: at least {LEAST_EACH} of either are needed")
+
+
+def above_chance(found: Found, right: ArrayLike, chance: float, what: str = "questions") -> Found:
+    """The estimate, if the model does not choose at chance: it has nothing to lose then.
+
+    Args:
+        found: what a claim rests on.
+        right: whether each answer is right, one a question.
+        chance: share that guessing gets right.
+        what: what is counted, in words.
+    """
+    values = np.asarray(right, dtype=float)
+    share = intervals.wilson(round(float(values.sum())), len(values))
+    if isinstance(found, Undefined) or share.low > chance:
+        return found
+    return Undefined(
+        f"{share.value:.1%} of {share.n} {what} are right [{share.low:.1%}, {share.high:.1%}], which guessing gets too "
+        f"({chance:.0%}): at this floor there is nothing to lose"
+    )
 
 
 def read(found: Found, unread: float, n: int, what: str = "answers") -> Found:

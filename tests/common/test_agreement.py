@@ -45,3 +45,11 @@ def test_all_published_verdicts_by_a_rule_are_there():
     assert counted["lab-1.3m"] > 40
     assert found.loc[found["verdict"] != WORDS["n"], ["estimate", "n"]].notna().all(axis=None)
     assert agreement.verdicts([]).empty
+
+
+def test_a_published_table_of_all_cells_names_subject_and_task():
+    found = agreement.published(scoreboard.boards(), "choices", "cells")
+    lab = found[found["subject"] == "lab-1.3m"]
+    assert set(lab["task"]) == {"facts+arithmetic"}
+    assert "lab-0.05m" in set(lab["model"])
+    assert set(agreement.published(scoreboard.boards(), "p_true", "cells")["task"]) >= {"facts"}

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
 from common import guards
 from common.stats import intervals
@@ -37,8 +38,21 @@ def test_a_fifth_of_the_answers_may_be_unread(unread, testable):
         assert found.reason == f"{unread} of 630 answers were dropped or unread: at most 20% may be"
 
 
+@pytest.mark.parametrize(("right", "testable"), [(82, False), (103, False), (104, True), (300, True)])
+def test_where_there_is_something_to_lose_accuracy_is_clear_of_chance(right, testable):
+    """Of 350 questions; the Wilson interval of 104 begins just above one quarter (proportion_confint agrees)."""
+    low, _ = proportion_confint(right, 350, method="wilson")
+    assert (low > 0.25) == testable
+    found = guards.above_chance(FOUND, [True] * right + [False] * (350 - right), 0.25)
+    assert (found is FOUND) == testable
+    if not testable:
+        assert found.reason.startswith(f"{right / 350:.1%} of 350 questions are right [{low:.1%}, ")
+        assert found.reason.endswith("which guessing gets too (25%): at this floor there is nothing to lose")
+
+
 def test_a_reason_that_stands_is_kept():
     assert guards.said(NONE, 0.0) is guards.both(NONE, []) is guards.read(NONE, 9, 10) is NONE
+    assert guards.above_chance(NONE, [True], 0.5) is NONE
 
 
 def test_a_warning_names_what_was_cut_off_and_how_much():

@@ -19,7 +19,7 @@ from common.stats.estimates import Estimate, Found, Undefined, attempt
 from common.subjects import Route
 from replications.p_true import ladder
 from replications.p_true.choices.experiment import Answers, Cell, generator
-from replications.p_true.choices.prompts import KINDS, SHOTS
+from replications.p_true.choices.prompts import KINDS, OPTIONS, SHOTS
 from replications.p_true.choices.recorded import fair_top
 from replications.p_true.ladder import NO_LADDER, Model
 from replications.p_true.params import LiveParams
@@ -72,6 +72,9 @@ def estimates(
             found = guards.both(found, tops[cell][1])
         return found
 
+    def able(found: Found) -> Found:
+        return guards.above_chance(found, tops[letters][1], 1 / OPTIONS)
+
     every = [(model.name, "letters", shots) for model in models if model.rung for shots in (0, SHOTS)]
     return {
         "calibrated": held(errors.contrast({letters: 1.0}), letters),
@@ -80,10 +83,10 @@ def estimates(
         "letters-better": held(gain(texts, letters), letters),
         "nota-accuracy": NEVER_READ
         if route == "lab"
-        else held(lost(lambda cell: tops[cell][1], letters, replaced), letters, replaced),
+        else able(held(lost(lambda cell: tops[cell][1], letters, replaced), letters, replaced)),
         "nota-calibration": NEVER_READ
         if route == "lab"
-        else held(lost(lambda c: _last(answers, c), replaced, letters), letters, replaced),
+        else able(held(lost(lambda c: _last(answers, c), replaced, letters), letters, replaced)),
         "true-false-calibrated": held(errors.contrast({proposals: 1.0}), proposals),
         "true-false-tails": held(attempt(lambda: overconfidence(*answers.options(proposals))), proposals),
     }
