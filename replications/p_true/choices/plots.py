@@ -25,7 +25,7 @@ def reliability(curves: pd.DataFrame, cells: pd.DataFrame, layout: str, what: st
     """Probability against share right, a panel a size (first seed), without and with examples."""
     rows = of_size(cells[(cells["layout"] == layout) & (cells["shots"] == SHOTS)]).drop_duplicates("name")
     figure, grid = plt.subplots(
-        1, len(rows), figsize=(max(2.8 * len(rows), 4.2), 3.6), sharex=True, sharey=True, squeeze=False
+        1, len(rows), figsize=(max(2.8 * len(rows), 5.6), 3.6), sharex=True, sharey=True, squeeze=False
     )
     for ax, row in zip(grid[0], rows.itertuples(), strict=True):
         bare = cells[(cells["model"] == row.model) & (cells["layout"] == layout) & (cells["shots"] == 0)]
