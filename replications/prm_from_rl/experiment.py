@@ -5,6 +5,7 @@ or on ProcessBench. ProcessBench ships no reference answers, so solving, depende
 lab alone.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +23,10 @@ from replications.prm_from_rl.train import folder_of
 from replications.prm_from_rl.trainings import graded
 
 
-def load(params: Params) -> Study:
+def load(params: Params, ask: Callable[[], Engine]) -> Study:
     """The study that a notebook's parameters name: trainings of now, those of a folder, or the subject as it is.
 
-    Trainings are read where they began with the subject.
+    Trainings are read where they began with the subject; else `ask` opens its engine.
 
     Raises:
         InputError: what either raises.
@@ -33,10 +34,10 @@ def load(params: Params) -> Study:
     if params.steps:
         return train(params)
     if params.measure or params.task != "lab":
-        return measure(params)
+        return measure(params, ask())
     found = study.read(_rooted(params.results))
     base = subjects.find(found.settings["plan"]["base"])
-    return found if base == subjects.find(params.subject) else measure(params)
+    return found if base == subjects.find(params.subject) else measure(params, ask())
 
 
 def train(params: Params) -> Study:
@@ -53,9 +54,8 @@ def train(params: Params) -> Study:
     return trainings.run(plan, folder.with_name(f"{folder.name}-{params.items}-{params.problems}x{params.samples}"))
 
 
-def measure(params: Params) -> Study:
+def measure(params: Params, engine: Engine) -> Study:
     """One model, measured once. Prints how many tokens it will generate at most."""
-    engine = load_engine(subjects.find(params.subject).source, engine=params.engine)
     form = format_of(params.task, engine, params.max_tokens or subjects.tokens_of(params.subject, params.task, 0))
     items = _items(params)
     judged = first(items, params.items)

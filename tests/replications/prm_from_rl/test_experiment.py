@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+from common import subjects
+from common.engines import load_engine
 from common.errors import InputError
 from common.paths import MODELS
 from replications.prm_from_rl import estimates, experiment, judging, study, tables, trainings
@@ -9,15 +11,20 @@ from tests.replications.judging import judge
 from tests.replications.prm_from_rl import made_up
 
 
-@pytest.fixture(autouse=True)
-def own_store(tmp_path, monkeypatch):
-    load = experiment.load_engine
-    monkeypatch.setattr(experiment, "load_engine", lambda *a, **k: load(*a, store=tmp_path / "store.sqlite", **k))
+@pytest.fixture
+def load(tmp_path):
+    """Load a study; its subject, if it is asked, keeps its answers apart. `change` is done to the engine first."""
+
+    def load_(params, change=lambda engine: engine):
+        source = subjects.find(params.subject).source
+        return experiment.load(params, lambda: change(load_engine(source, engine="hf", store=tmp_path / "s.sqlite")))
+
+    return load_
 
 
-def test_any_model_judges_real_items_and_noise_is_counted_as_unparseable(chat_model, mirror, capsys):
+def test_any_model_judges_real_items_and_noise_is_counted_as_unparseable(load, chat_model, mirror, capsys):
     params = Params(subject=str(chat_model), task="processbench-gsm8k", items=4, max_tokens=8)
-    found = experiment.load(params)
+    found = load(params)
     assert f"4 solutions to judge; at most {4 * 11 * 8:,} tokens" in capsys.readouterr().out
     assert {key[3] for key in found.values} == {"judge", "self-ref", "vote"}
     rng = np.random.default_rng(0)
@@ -30,10 +37,10 @@ def test_any_model_judges_real_items_and_noise_is_counted_as_unparseable(chat_mo
     assert {verdict.verdict for verdict in verdicts} == {"not testable here"}
 
 
-def test_a_lab_model_is_measured_on_published_items_and_other_problems(tmp_path, monkeypatch):
+def test_a_lab_model_is_measured_on_published_items_and_other_problems(load, tmp_path, monkeypatch):
     made = made_up.write(made_up.make(12), tmp_path / "made")
     params = Params(subject="lab-0.15m", measure=True, results=str(made), items=8, problems=3, samples=4, vote=False)
-    found = experiment.load(params)
+    found = load(params)
     assert len(found.items) == 8
     assert {item.problem for item in found.items} <= {item.problem for item in study.read(made).items}
     assert set(found.values) == {("model", 0, 0, what) for what in ("judge", "self-ref", "own", "solve")}
@@ -43,15 +50,13 @@ def test_a_lab_model_is_measured_on_published_items_and_other_problems(tmp_path,
     assert "solving" in table["measure"].tolist()
 
 
-def test_a_part_of_the_items_takes_the_pool_of_the_published_trainings(tmp_path, monkeypatch):
+def test_a_part_of_the_items_takes_the_pool_of_the_published_trainings(load, tmp_path, monkeypatch):
     made = made_up.write(made_up.make(12), tmp_path / "made")
     drawn = []
     monkeypatch.setattr(
         experiment.pools, "sample", lambda engine, form, pool, *_, **__: drawn.append(pool) or study_pool()
     )
-    experiment.load(
-        Params(subject="lab-0.15m", measure=True, results=str(made), items=4, problems=2, samples=4, vote=False)
-    )
+    load(Params(subject="lab-0.15m", measure=True, results=str(made), items=4, problems=2, samples=4, vote=False))
     plan = trainings.Plan(base=str(MODELS / "lab-0.15m"), items=12, pool_problems=2)
     assert drawn == [trainings.prepare(plan, made).pool]
 
@@ -60,13 +65,11 @@ def study_pool():
     return made_up.pool(np.random.default_rng(0), 2, 4).assign(text="")
 
 
-def test_no_more_tokens_are_generated_than_said(tmp_path, monkeypatch, capsys):
+def test_no_more_tokens_are_generated_than_said(load, tmp_path, monkeypatch, capsys):
     made = made_up.write(made_up.make(12), tmp_path / "made")
     written = []
-    load = experiment.load_engine
 
-    def counting(*arguments, **options):
-        engine = load(*arguments, **options)
+    def counting(engine):
         sample = engine.sample
 
         def counted(prompts, sampling):
@@ -76,32 +79,31 @@ def test_no_more_tokens_are_generated_than_said(tmp_path, monkeypatch, capsys):
         engine.sample = counted
         return engine
 
-    monkeypatch.setattr(experiment, "load_engine", counting)
-    experiment.load(Params(subject="lab-0.15m", measure=True, results=str(made), items=4, problems=2, samples=4))
+    load(Params(subject="lab-0.15m", measure=True, results=str(made), items=4, problems=2, samples=4), counting)
     most = int(capsys.readouterr().out.split("at most ")[1].split(" tokens")[0].replace(",", ""))
     assert sum(written) <= most <= 1.2 * sum(written)
 
 
-def test_recorded_results_are_the_default(tmp_path):
+def test_recorded_results_are_the_default(load, tmp_path):
     made = made_up.make()
     folder = made_up.write(made, tmp_path)
-    assert experiment.load(Params(results=str(folder))).values.keys() == made.values.keys()
+    assert load(Params(results=str(folder))).values.keys() == made.values.keys()
     with pytest.raises(InputError, match="run `make train-prm`"):
-        experiment.load(Params(results=str(tmp_path / "none")))
+        load(Params(results=str(tmp_path / "none")))
 
 
-def test_trainings_of_now_have_the_size_asked_for(monkeypatch):
+def test_trainings_of_now_have_the_size_asked_for(load, monkeypatch):
     plans = []
     monkeypatch.setattr(trainings, "run", lambda plan, folder: plans.append((plan, folder)))
-    experiment.load(Params(steps=3, seeds=2, items=20, problems=5, samples=8))
+    load(Params(steps=3, seeds=2, items=20, problems=5, samples=8))
     ((plan, folder),) = plans
     assert (plan.steps, plan.seeds, plan.items, plan.pool_problems, plan.samples, plan.every) == (3, 2, 20, 5, 8, 3)
     assert plan.base == str(MODELS / "lab-0.15m")
     assert folder.name == "train-lab-0.15m-test-3x2-20-5x8"
 
 
-def test_a_model_that_the_trainings_did_not_begin_with_is_measured(tmp_path):
+def test_a_model_that_the_trainings_did_not_begin_with_is_measured(load, tmp_path):
     made = made_up.write(made_up.make(12), tmp_path / "made")
-    found = experiment.load(Params(subject="lab-0.05m", results=str(made), items=4, problems=0, vote=False))
+    found = load(Params(subject="lab-0.05m", results=str(made), items=4, problems=0, vote=False))
     assert {key[0] for key in found.values} == {"model"}
     assert {item.problem for item in found.items} <= {item.problem for item in study.read(made).items}
