@@ -35,6 +35,10 @@ from common.stats.estimates import Estimate, Found, Undefined
 from common.stats.intervals import RECOUNT
 from common.subjects import Route, Subject
 
+ROUNDING = 1e-9
+"""An end of an interval that is nearer to a margin than this touches it: what meets exactly on one machine may differ
+by rounding on another."""
+
 
 class Status(StrEnum):
     """What a result says about a claim."""
@@ -246,14 +250,11 @@ def _status(rule: Rule, estimate: Estimate, p: float) -> Status:
 
 
 def _p(rule: Rule, estimate: Estimate) -> float:
-    """Smallest alpha at which the interval lies wholly on one side of the rule's boundary."""
+    """Smallest alpha at which the interval lies wholly on one side of the rule's boundary, by more than `ROUNDING`."""
     if rule.direction != "within":
-        return estimate.p_beyond(rule.margin, rule.margin)
-    inside = max(
-        estimate.p_beyond(-math.inf, math.nextafter(rule.target - rule.margin, -math.inf)),
-        estimate.p_beyond(math.nextafter(rule.target + rule.margin, math.inf), math.inf),
-    )
-    return min(inside, estimate.p_beyond(rule.target - rule.margin, rule.target + rule.margin))
+        return estimate.p_beyond(rule.margin - ROUNDING, rule.margin + ROUNDING)
+    low, high = rule.target - rule.margin - ROUNDING, rule.target + rule.margin + ROUNDING
+    return min(max(estimate.p_beyond(-math.inf, low), estimate.p_beyond(high, math.inf)), estimate.p_beyond(low, high))
 
 
 def _finite(x: float) -> float | None:

@@ -41,6 +41,9 @@ def estimate(low, high):
         ({"direction": "within", "target": 1.0, "margin": 0.5}, (0.0, 0.3), Status.CONTRADICTED),
         ({"direction": "within", "target": 1.0, "margin": 0.5}, (1.3, 1.7), Status.INCONCLUSIVE),
         ({"direction": "within", "target": 1.0, "margin": 0.5}, (0.0, 2.0), Status.INCONCLUSIVE),
+        ({"direction": "greater", "margin": 0.5}, (0.5 + 1e-12, 0.8), Status.INCONCLUSIVE),  # rounding, not evidence
+        ({"direction": "less", "margin": 0.5}, (0.2, 0.5 - 1e-12), Status.INCONCLUSIVE),
+        ({"direction": "within", "target": 1.0, "margin": 0.5}, (0.7, 1.5 + 1e-12), Status.SUPPORTED),
     ],
 )
 def test_the_interval_decides(rule, interval, verdict):
