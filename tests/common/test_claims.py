@@ -5,7 +5,7 @@ from common import claims
 from common.claims import Claim, Rule, Status
 from common.errors import InputError
 from common.stats import intervals
-from common.stats.estimates import Undefined
+from common.stats.estimates import Estimate, Undefined
 from common.subjects import Subject
 
 SUBJECT = Subject(id="lab-x", route="lab", model="models/lab-x", family="lab")
@@ -41,13 +41,25 @@ def estimate(low, high):
         ({"direction": "within", "target": 1.0, "margin": 0.5}, (0.0, 0.3), Status.CONTRADICTED),
         ({"direction": "within", "target": 1.0, "margin": 0.5}, (1.3, 1.7), Status.INCONCLUSIVE),
         ({"direction": "within", "target": 1.0, "margin": 0.5}, (0.0, 2.0), Status.INCONCLUSIVE),
-        ({"direction": "greater", "margin": 0.5}, (0.5 + 1e-12, 0.8), Status.INCONCLUSIVE),  # rounding, not evidence
-        ({"direction": "less", "margin": 0.5}, (0.2, 0.5 - 1e-12), Status.INCONCLUSIVE),
-        ({"direction": "within", "target": 1.0, "margin": 0.5}, (0.7, 1.5 + 1e-12), Status.SUPPORTED),
     ],
 )
 def test_the_interval_decides(rule, interval, verdict):
     assert judge([claim(**rule)], {"c": estimate(*interval)})[0].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("rule", "interval", "verdict"),
+    [
+        ({"direction": "greater", "margin": 0.5}, (0.5 + 1e-12, 0.8), Status.INCONCLUSIVE),
+        ({"direction": "greater", "margin": 0.5}, (0.5 + 1e-8, 0.8), Status.SUPPORTED),
+        ({"direction": "less", "margin": 0.5}, (0.2, 0.5 - 1e-12), Status.INCONCLUSIVE),
+        ({"direction": "within", "target": 1.0, "margin": 0.5}, (0.7, 1.5 + 1e-12), Status.SUPPORTED),
+        ({"direction": "within", "target": 1.0, "margin": 0.5}, (1.5 + 1e-12, 1.9), Status.INCONCLUSIVE),
+    ],
+)
+def test_what_meets_the_margin_but_for_rounding_meets_it(rule, interval, verdict):
+    touching = Estimate(sum(interval) / 2, 10, "test", lambda level: interval)
+    assert judge([claim(**rule)], {"c": touching})[0].verdict == verdict
 
 
 def test_exact_counts_are_judged_exactly():
