@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -42,9 +43,12 @@ def _run(arguments: argparse.Namespace) -> None:
     given |= changed
     out = arguments.out or default_folder(notebook, given)
     execute(notebook, given, out, arguments.timeout)
-    for warning in json.loads((out / "results.json").read_text()).get("warnings", ()):
+    results = json.loads((out / "results.json").read_text())
+    for warning in results.get("warnings", ()):
         print(f"warning: {warning}", file=sys.stderr)
-    print(f"done: {relative(out)}")
+    counts = Counter(claim["verdict"] for claim in results["claims"])
+    found = ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common())
+    print(f"done: {relative(out)}" + (f" ({found})" if found else ""))
 
 
 def _cells(arguments: argparse.Namespace) -> None:

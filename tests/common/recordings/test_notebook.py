@@ -36,6 +36,7 @@ def run(mirror_folder, chat_model, tmp_path):
             check=False,
         )
         assert done.returncode == 0, done.stderr
+        assert "not testable here" in done.stdout.splitlines()[-1]  # how many verdicts of which kind
         return tmp_path / name / "run"
 
     return run_
