@@ -22,6 +22,7 @@ SMOKE = {
     "notebooks/00_tour.ipynb": {},
     "notebooks/01_calibration_explorer.ipynb": {"subject": "lab-0.15m", "questions": 20},
     "notebooks/02_meet_the_lab.ipynb": {},
+    "notebooks/03_real_models.ipynb": {},
     "replications/self_assessment/self_assessment_recorded.ipynb": {"resamples": 100},
     "replications/self_assessment/self_assessment.ipynb": {
         "subject": "lab-0.15m",

@@ -15,6 +15,7 @@ from common.engines.base import Engine, OptionScores, Prompt, Sampling
 from common.engines.cached import CachedEngine
 from common.engines.prompts import Codec
 from common.errors import InputError
+from common.paths import OUTPUTS
 from common.recordings import recorded
 from common.recordings.recording import Computing, Recording
 from common.recordings.store import RecordedStore
@@ -23,6 +24,8 @@ from common.subjects import Subject
 
 MODE = "RECORDINGS"
 """Environment variable: `keep` records what is computed, `live` leaves recordings alone; by default they are read."""
+LIVE = OUTPUTS / "live.sqlite"
+"""Store of answers that are compared with recordings: none that the recorded run left."""
 
 
 def open_engine(subject: Subject, folder: Path, engine: str = "auto") -> Engine:
@@ -38,7 +41,9 @@ def open_engine(subject: Subject, folder: Path, engine: str = "auto") -> Engine:
     """
     mode = os.environ.get(MODE, "")
     there = recorded(folder)
-    if subject.route != "model" or mode == "live" or not (there or mode == "keep"):
+    if mode == "live" and subject.route == "model":
+        return load_engine(subject.source, engine=engine, store=LIVE)
+    if subject.route != "model" or not (there or mode == "keep"):
         return load_engine(subject.source, engine=engine)
 
     def load() -> Engine:

@@ -23,6 +23,7 @@ def opened(subject, folder, tmp_path, monkeypatch):
 
     def open_(mode="", engine="hf"):
         monkeypatch.setenv(engines.MODE, mode)
+        monkeypatch.setattr(engines, "LIVE", tmp_path / "live.sqlite")
         monkeypatch.setattr(engines, "Store", lambda: Store(tmp_path / f"store-{next(stores)}.sqlite"))
         return engines.open_engine(subject, folder, engine)
 

@@ -4,6 +4,7 @@ import pytest
 from common.engines import Sampling, load_engine
 from common.engines.cached import CachedEngine
 from common.errors import InputError
+from common.paths import OUTPUTS
 from common.recordings import engines
 from common.recordings.engines import RecordedEngine
 from common.subjects import Subject
@@ -90,6 +91,7 @@ def test_live_or_without_a_recording_the_model_itself_is_asked(opened, folder, m
         opened("keep").recorded.write()
     engine = opened(mode)
     assert isinstance(engine, CachedEngine)
+    assert engine.store.path == (engines.LIVE if mode else OUTPUTS / "store.sqlite")
     assert not isinstance(engine, RecordedEngine)
     assert folder.exists() == bool(mode)
 
