@@ -94,11 +94,11 @@ GAINS = (0.0, 0.03, 0.06)
 WORLDS: list[World] = [
     *(
         world("AUROC", f"{n} answers, {share:.0%} right", n, greater(0.5), (0.5, 0.55, 0.6), _auroc(n, share))
-        for n, share in ((800, 0.5), (600, 0.05), (120, 0.5))
+        for n, share in ((800, 0.5), (600, 0.05), (300, 0.04), (120, 0.5))
     ),
     *(
         world("AUROC difference", f"{n} answers, {share:.0%} right", n, greater(0), GAINS, _difference(n, share))
-        for n, share in ((800, 0.5), (600, 0.1))
+        for n, share in ((800, 0.5), (600, 0.1), (300, 0.04))
     ),
     world(
         "AUROC difference",
