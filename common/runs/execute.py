@@ -35,6 +35,7 @@ from common.runs.watch import told
 
 KERNEL_ENVIRONMENT = {
     "TQDM_DISABLE": "1",  # progress bars would end up in the notebook, with their times; `watch` tells instead
+    "PYTHONWARNINGS": "ignore:IProgress",  # a bar for the browser that tqdm misses
     "PYTHONHASHSEED": "0",
     "SOURCE_DATE_EPOCH": "0",  # matplotlib stamps files with this instead of the clock
 }
