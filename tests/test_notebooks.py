@@ -69,8 +69,8 @@ def smoke(path):
 
 
 def reads_data(path):
-    """Whether a small run reads registered data: on recorded answers and in the tour; the lab needs none."""
-    return path.stem.endswith("_recorded") or path.stem == "00_tour"
+    """Whether a small run reads registered data: on recorded answers, real models and in the tour; the lab needs none."""
+    return path.stem.endswith("_recorded") or path.stem in ("00_tour", "03_real_models")
 
 
 ELSEWHERE = {"p_true_recorded"}
