@@ -69,7 +69,7 @@ def smoke(path):
 
 
 def reads_data(path):
-    """Whether a small run reads registered data: on recorded answers, real models and in the tour; the lab needs none."""
+    """Whether a small run reads registered data: about recorded answers and real models; the lab needs none."""
     return path.stem.endswith("_recorded") or path.stem in ("00_tour", "03_real_models")
 
 
