@@ -149,10 +149,10 @@ def text_is_what_follows_the_prompt(engine: Engine, reference: Reference, prompt
         assert whole == decode(reference.ids(prompt), skip_special_tokens=True) + drawn.text
 
 
-def stop_strings_cut_the_text(engine: HFEngine | VLLMEngine, prompts: list[str]) -> None:
+def stop_strings_cut_the_text(engine: HFEngine | VLLMEngine, prompts: list[str], n: int = 3) -> None:
     """Two-character stops, most of them over a token's edge: they end exactly the completions that hold them."""
     decode = engine.codec.tokenizer.decode
-    sampling = Sampling(n=3, max_tokens=24, seed=8)
+    sampling = Sampling(n=n, max_tokens=24, seed=8)
     free = engine.sample(prompts, sampling)
     pairs = {a + b for several in free for drawn in several for a, b in pairwise(drawn.text) if "\ufffd" not in a + b}
     for stop in sorted(pairs)[:: max(1, len(pairs) // 6)]:

@@ -57,7 +57,8 @@ def test_text(pair):
 
 
 def test_stop_strings(pair):
-    conformance.stop_strings_cut_the_text(pair[0], PROMPTS[:2])
+    for prompt in PROMPTS[:2]:  # alone: a row that ends leaves others beside it with other last digits
+        conformance.stop_strings_cut_the_text(pair[0], [prompt], n=1)
 
 
 def test_draws(pair):
