@@ -119,7 +119,7 @@ class Recording:
         """
         with sole_owner(self.folder / ".lock", f"{self.folder}: another process is recording: wait for it"):
             self._read()
-            new = [row for row in rows if not self._has(row)]
+            new = list({_key(row): row for row in rows if not self._has(row)}.values())  # asked twice, kept once
             if not new:
                 return
             name = f"part-{len(self.meta['parts']):03}.parquet"
@@ -158,6 +158,10 @@ class Recording:
         if row["kind"] == "sample":
             return row["sample"] in self._completions.get((row["request"], row["prompt"]), {})
         return (row["request"], row["prompt"], row["scored"]) in self._scores
+
+
+def _key(row: parts.Row) -> tuple[Any, ...]:
+    return tuple(row.get(name) for name in ("request", "prompt", "sample", "scored"))
 
 
 def _template_hash(engine: Computing) -> str:

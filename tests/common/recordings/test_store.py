@@ -29,6 +29,17 @@ def test_what_was_asked_is_recorded_when_it_is_written_and_what_was_only_stored_
     assert Recording(recorded.recording.folder).completions(asked, ["one", "two"], 1) == {"one": DRAWN}
 
 
+def test_what_is_asked_twice_before_a_part_is_written_is_in_it_once(recorded):
+    asked, scored = request(recorded), request(recorded, "options")
+    recorded.add_completions(asked, {"one": DRAWN}, {})
+    recorded.add_scores(scored, {("one", ("a",)): np.ones(1, np.float32)}, {})
+    for _ in range(2):
+        recorded.completions(asked, ["one"], 1)
+        recorded.scores(scored, [("one", ("a",))])
+    recorded.write()
+    assert recorded.recording.meta["parts"]["part-000.parquet"]["rows"] == 2
+
+
 def test_parts_are_written_while_a_run_goes_on(recorded, monkeypatch):
     monkeypatch.setattr(module, "EVERY", -1)
     asked = request(recorded, "options")
