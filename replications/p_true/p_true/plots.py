@@ -133,7 +133,7 @@ def controls(cells: pd.DataFrame, model: str) -> Figure:
             cells[(cells["task"] == task) & (cells["condition"] == condition.name)]
             for condition in (COMPARISON_20, SWAPPED)
         )
-        bars = {"as taught": usual[usual["model"] == model], "labels\nswapped": swapped[swapped["model"] == model]}
+        bars = {"as usual": usual[usual["model"] == model], "labels\nswapped": swapped[swapped["model"] == model]}
         for dose in ("none", "low", "high"):
             same_size = usual["size"].isin(varied) & (usual["seed"] == 0)
             bars[f"dose\n{dose}"] = usual[same_size & (usual["dose"] == dose)]

@@ -81,7 +81,7 @@ def test_controls_show_swapped_labels_and_the_doses_of_one_size(noisy, cells):
     figure = plots.controls(noisy.cells, "large")
     ax = figure.axes[0]
     names = [label.get_text().replace("\n", " ") for label in ax.get_xticklabels()]
-    assert names == ["as taught", "labels swapped", "dose none", "dose low", "dose high"]
+    assert names == ["as usual", "labels swapped", "dose none", "dose low", "dose high"]
     drawn = [points[0].get_ydata()[0] for points in ax.containers]
     best, swapped = (cells.loc["facts", c.name]["auroc"] for c in (COMPARISON_20, SWAPPED))
     doses = [best[model] for model in ("small-none", "small-low", "small")]
