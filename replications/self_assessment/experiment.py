@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from common import asking, likert
+from common import asking, guards, likert
 from common.arrays import Floats
 from common.engines import Engine, Sampling
 from common.labels import TAUGHT, Layout
@@ -24,6 +24,8 @@ from replications.self_assessment.shifts import CONDITIONS, Ratings
 
 TOKENS, LAB_TOKENS = 120, 8
 """Of an answer, at most: as in the paper's code for Llama-2, and what a lab model needs."""
+READOUTS = {"text": "greedy text", "options": "likeliest label"}
+"""What counts as an answer: what a model writes, or the label that it would most probably begin with."""
 PROBABILITIES = ["p1", "p2", "p3", "p4", "p5"]
 """Columns of an option readout: probability of the first to the last label, renormalised over the five."""
 
@@ -36,9 +38,9 @@ class Answers:
     """
 
     keyed: Ratings
-    """Greedy text, keyed."""
+    """Greedy text or likeliest label (`READOUTS`), keyed."""
     unkeyed: Ratings
-    """Greedy text, agreement."""
+    """The same, agreement."""
     draws: list[Ratings]
     """Keyed ratings at temperature 1, one a draw."""
     expected: Ratings
@@ -48,7 +50,7 @@ class Answers:
     shifted: Floats
     """Keyed expected ratings in the five cyclic shifts, by shift and then MPI and WHO: [shift, m, t, c, i]."""
     negated: Floats
-    """Agreement with the negations of the items, greedy, original order, by template; NaN where an item has none."""
+    """Agreement with the negations of the items, original order, by template; NaN where an item has none."""
     levels: Floats
 
     @property
@@ -92,6 +94,8 @@ def options(engine: Engine, questions: pd.DataFrame, layout: Layout = TAUGHT) ->
     """
     labels = [list(likert.LABELS[template]) for template in questions["template"]]
     answers.check(questions)
+    if layout is not TAUGHT:  # "(A" also begins "(A).", whose bracket and point are one token
+        labels = [[label.rstrip(")") for label in several] for several in labels]
     if layout is TAUGHT or layout.chat:
         rendered = prompts.rendered(engine, questions["messages"])
     else:  # a space at the end of a prompt belongs to the label: no tokenizer parts the two
@@ -111,6 +115,28 @@ def options(engine: Engine, questions: pd.DataFrame, layout: Layout = TAUGHT) ->
         mass=mass, label=p.argmax(1) + 1.0, **dict(zip(PROBABILITIES, p.T, strict=True))
     )
     return answers.rate(found).assign(expected=np.where(found["key"] == 1, expected, 6 - expected))
+
+
+def constrained(options: pd.DataFrame, draws: int, rng: np.random.Generator) -> list[pd.DataFrame]:
+    """Answers of a model that is held to the five labels: first its likeliest labels, then `draws` at temperature 1.
+
+    Frames as those of `generate`, from an option readout. Where the labels of a prompt hold less than half of the
+    probability (mean over its items), the model would have said something else, and no answer counts as read.
+    """
+    least = options.groupby(["template", "order"])["mass"].transform("mean") < guards.LEAST_MASS
+    p, start = options[PROBABILITIES].to_numpy(), options.drop(columns=[*PROBABILITIES, "expected"])
+    labels = [options["label"].to_numpy(), *(draw_labels(p, rng) for _ in range(draws))]
+    reason = pd.Series("no label", index=options.index).where(least)
+    return [
+        answers.rate(start.assign(label=np.where(least, np.nan, each), reason=reason, refusal=False, cut_off=False))
+        for each in labels
+    ]
+
+
+def draw_labels(p: Floats, rng: np.random.Generator) -> Floats:
+    """One label from 1 a row of probabilities [n, 5], each row adding up to 1."""
+    found: Floats = (p.cumsum(1)[:, :-1] < rng.random((len(p), 1))).sum(1) + 1.0
+    return found
 
 
 def collect(

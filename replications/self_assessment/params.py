@@ -30,6 +30,7 @@ class LiveParams(Experiment):
     task: str = Field("lab", pattern=r"^(lab|ipip-120|ipip-300)$")
     items: int = Field(0, ge=0, le=60)
     respondents: int = Field(8, ge=2, le=32)
+    readout: str = Field("text", pattern="^(text|options)$")
     repeats: int = Field(2, ge=2, le=20)
     max_tokens: int = Field(0, ge=0, le=1024)
     resamples: int = Field(500, ge=100, le=10_000)

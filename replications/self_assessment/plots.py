@@ -17,7 +17,6 @@ from replications.self_assessment.shifts import CONDITIONS, PAIR_NAMES
 
 COLOUR = dict(zip(TEMPLATES, PALETTE, strict=False))
 MARKER = {"original": "o", "reversed": "s"}
-READOUTS = {"text": "greedy text", "options": "option probabilities"}
 ARRANGED = {
     "reversed": "reversed: meanings move,\nlabels and places stay",
     "moved": "moved: options change places\nand keep their labels",
@@ -136,8 +135,8 @@ def dropped_answers(cells: pd.DataFrame, facets: pd.DataFrame) -> Figure:
     return figure
 
 
-def profiles(table: pd.DataFrame) -> Figure:
-    """Trait scores against true levels under the six prompts; by trait where no level is known."""
+def profiles(table: pd.DataFrame, said: str) -> Figure:
+    """Trait scores against true levels under the six prompts; by trait where no level is known. `said`: an answer."""
     known = table["level"].notna().any()
     x = table["level"] if known else table["trait"].map(TRAITS.index) + 1
     jitter = np.random.default_rng(0).uniform(-0.15, 0.15, len(table))
@@ -157,14 +156,14 @@ def profiles(table: pd.DataFrame) -> Figure:
                 ax.set_xticklabels(TRAITS)
     names = "trait: " + ", ".join(f"{t} {name}" for t, name in TRAIT_NAMES.items())
     figure.supxlabel("true level of the trait" if known else names, fontsize=9)
-    figure.supylabel("trait score (greedy text, keyed)", fontsize=9)
+    figure.supylabel(f"trait score ({said}, keyed)", fontsize=9)
     return figure
 
 
-def recovery(table: pd.DataFrame, control: float) -> Figure:
-    """Correlation of trait scores with the truth, by prompt and readout."""
+def recovery(table: pd.DataFrame, control: float, said: str) -> Figure:
+    """Correlation of trait scores with the truth, by prompt and readout; `said` names what an answer is."""
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.4), sharey=True)
-    for ax, (readout, title) in zip(axes, READOUTS.items(), strict=True):
+    for ax, (readout, title) in zip(axes, _readouts(said).items(), strict=True):
         for k, order in enumerate(ORDERS):
             rows = table[(table["readout"] == readout) & (table["order"] == order)]
             x = np.arange(len(rows)) + (k - 0.5) * 0.16
@@ -181,11 +180,11 @@ def recovery(table: pd.DataFrame, control: float) -> Figure:
     return figure
 
 
-def shifts(table: pd.DataFrame, margin: float) -> Figure:
+def shifts(table: pd.DataFrame, margin: float, said: str) -> Figure:
     """How far trait scores move between prompts: at temperature 0 beyond noise, and at temperature 1 beside reruns."""
     figure, axes = plt.subplots(1, 2, figsize=(11, 3.8), sharey=True)
     panels = {
-        "most probable answers, beyond exchangeable ones": READOUTS,
+        "most probable answers, beyond exchangeable ones": _readouts(said),
         "draws at temperature 1, raw distance": {"draws": "two prompts", "same prompt": "one prompt, drawn twice"},
     }
     for ax, (title, series) in zip(axes, panels.items(), strict=True):
@@ -247,6 +246,10 @@ def negation(counts: Floats, table: pd.DataFrame) -> Figure:
         ax.grid(visible=False)
     axes[0].set_ylabel("agreement with\nits negation")
     return figure
+
+
+def _readouts(said: str) -> dict[str, str]:
+    return {"text": said, "options": "option probabilities"}
 
 
 def _look(marker: str, colour: str) -> dict[str, Any]:
