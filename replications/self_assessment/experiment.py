@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import logsumexp
 
 from common import asking, guards, likert
 from common.arrays import Floats
@@ -87,34 +88,47 @@ def generate(engine: Engine, questions: pd.DataFrame, sampling: Sampling) -> lis
 
 
 def options(engine: Engine, questions: pd.DataFrame, layout: Layout = TAUGHT) -> pd.DataFrame:
-    """Option readout of every question: in a chat turn or as plain text, by the layout; labels as the template has.
+    """Option readout of every question: in a chat turn or as plain text, by the layout; how likely an answer is to name
+    each of the template's labels at its beginning.
 
     New columns: `p1` to `p5`, `mass` (what the model gave to all five labels together), `label`, `agreement` and
     `keyed` of the likeliest label (see `answers.read`), and `expected`, the keyed rating under the probabilities.
     """
-    labels = [list(likert.LABELS[template]) for template in questions["template"]]
     answers.check(questions)
-    if layout is not TAUGHT:  # "(A" also begins "(A).", whose bracket and point are one token
-        labels = [[label.rstrip(")") for label in several] for several in labels]
+    labels = [likert.LABELS[template] for template in questions["template"]]
+    begun = [[*several] if layout is TAUGHT else _beginnings(several) for several in labels]
     if layout is TAUGHT or layout.chat:
         rendered = prompts.rendered(engine, questions["messages"])
     else:  # a space at the end of a prompt belongs to the label: no tokenizer parts the two
         texts = [asking.joined(messages) for messages in questions["messages"]]
         rendered = [text.rstrip(" ") for text in texts]
-        labels = [
-            [f"{text[len(bare) :]}{label}" for label in several]
-            for text, bare, several in zip(texts, rendered, labels, strict=True)
+        begun = [
+            [f"{text[len(bare) :]}{beginning}" for beginning in several]
+            for text, bare, several in zip(texts, rendered, begun, strict=True)
         ]
-    scores = np.array(engine.logprobs(rendered, labels), dtype=float)
+    found = engine.logprobs(rendered, begun)
+    scores = np.array([logsumexp(np.reshape(each, (-1, 5)).astype(float), axis=0) for each in found])
     mass = np.exp(scores).sum(1)
     p = np.exp(scores - scores.max(1, keepdims=True))
     p /= p.sum(1, keepdims=True)
     stands_for = np.array([arrangements.ARRANGEMENTS[order].agreement for order in questions["order"]], dtype=float)
     expected = (p * stands_for).sum(1)
-    found = questions.drop(columns="messages").assign(
-        mass=mass, label=p.argmax(1) + 1.0, **dict(zip(PROBABILITIES, p.T, strict=True))
+    rated = answers.rate(
+        questions.drop(columns="messages").assign(
+            mass=mass, label=p.argmax(1) + 1.0, **dict(zip(PROBABILITIES, p.T, strict=True))
+        )
     )
-    return answers.rate(found).assign(expected=np.where(found["key"] == 1, expected, 6 - expected))
+    return rated.assign(expected=np.where(rated["key"] == 1, expected, 6 - expected))
+
+
+def _beginnings(labels: Sequence[str]) -> list[str]:
+    """How an answer may begin that names one of the labels, all labels in one way and then in the next.
+
+    "(A)" as "(A", since its bracket and a point after it may be one token, and as "A.", which is read alike.
+    """
+    if not labels[0].startswith("("):
+        return [*labels]
+    return [label[:2] for label in labels] + [f"{label[1]}." for label in labels]
 
 
 def constrained(options: pd.DataFrame, draws: int, rng: np.random.Generator) -> list[pd.DataFrame]:

@@ -3,6 +3,7 @@ import pytest
 
 from common import subjects
 from common.engines import Sampling, load_engine
+from common.labels import LAYOUTS
 from replications.self_assessment import experiment, prompts
 from replications.self_assessment.arrangements import ARRANGEMENTS
 from replications.self_assessment.inventories import inventory, respondents
@@ -49,6 +50,51 @@ def test_a_respondent_that_refuses_every_item_is_counted_not_dropped_in_silence(
     assert read["label"].isna().all()
     assert read["refusal"].all()
     assert set(read["reason"]) == {"no label"}
+
+
+def test_held_to_the_labels_an_honest_respondent_scores_what_is_true_and_draws_by_its_probabilities():
+    options = experiment.options(Scripted(scripted.honest), MAIN)
+    likeliest, *draws = experiment.constrained(options, 400, np.random.default_rng(0))
+    levels = {r.name: r.levels for r in PEOPLE}
+    true = [float(levels[row.model][row.trait]) for row in MAIN.itertuples()]
+    assert likeliest["keyed"].tolist() == true
+    share = np.mean([draw["keyed"] == true for draw in draws], axis=0)
+    assert share == pytest.approx(np.full(len(MAIN), 0.6), abs=5 * np.sqrt(0.24 / 400))
+    again = experiment.constrained(options, 1, np.random.default_rng(0))[1]
+    assert again["label"].equals(draws[0]["label"])
+    read = experiment.generate(Scripted(scripted.honest), MAIN, Sampling(temperature=0.0))[0]
+    assert set(read.columns) - set(likeliest.columns) == {"answer"}
+
+
+def test_a_draw_of_a_label_that_is_certain_is_that_label_in_all_five_places():
+    assert experiment.draw_labels(np.eye(5), np.random.default_rng(0)).tolist() == [1, 2, 3, 4, 5]
+
+
+def test_labels_that_hold_less_than_half_are_no_answers():
+    options = experiment.options(Scripted(scripted.honest), MAIN)
+    faint = options.assign(mass=options["mass"].where(options["template"] != "WHO", 0.4))
+    likeliest, draw = experiment.constrained(faint, 1, np.random.default_rng(0))
+    for frame in (likeliest, draw):
+        assert frame["label"].isna().equals(frame["template"] == "WHO")
+        assert frame["reason"].eq("no label").equals(frame["template"] == "WHO")
+
+
+def test_a_label_in_brackets_counts_however_its_end_is_tokenized():
+    """Many vocabularies hold ")." as one token, so that "(A)" is no part of "(A). Very Accurate"."""
+
+    asked = []
+
+    class Listing(Scripted):
+        def logprobs(self, prompts, continuations):
+            asked.extend(continuations)
+            return [np.log(np.linspace(0.01, 0.1, len(each))) for each in continuations]
+
+    options = experiment.options(Listing(scripted.honest), MAIN, LAYOUTS["chat"])
+    assert asked[0] == ["(A", "(B", "(C", "(D", "(E", "A.", "B.", "C.", "D.", "E."]
+    assert asked[-1] == ["1", "2", "3", "4", "5"]
+    of_mpi = options[options["template"] == "MPI"].iloc[0]
+    assert of_mpi["mass"] == pytest.approx(0.55)
+    assert of_mpi["p1"] == pytest.approx((0.01 + 0.06) / 0.55)
 
 
 def test_the_budget_is_told_beforehand():
