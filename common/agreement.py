@@ -1,6 +1,7 @@
 """Where subjects agree: one claim beside its verdicts on the lab, on recorded answers and on real models."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -74,3 +75,42 @@ def published(boards: Iterable[Board], experiment: str, table: str) -> pd.DataFr
                 rows = pd.DataFrame(board.published[cell.name]["tables"][table])
                 parts.append(rows.assign(subject=cell.subject.id, task=rows.get("task", cell.task)))
     return pd.concat(parts, ignore_index=True)
+
+
+def soundness(boards: Iterable[Board], route: str = "model") -> pd.DataFrame:
+    """What the verdicts of each published cell rest on: one row a cell.
+
+    Columns: paper, experiment, subject, task; `n` (the most units that an interval speaks of), `decided`, `inconclusive`
+    and `not testable` verdicts by a rule, `least mass` (of the labels, over all ways of asking; NaN where none were
+    scored), `cut off` (largest share of completions that ended at `max_tokens`; NaN where nothing was written).
+    """
+    rows = []
+    for board in boards:
+        ruled = {row.claim.id for row in board.rows if row.claim.rule}
+        for cell in board.cells:
+            if cell.subject.route != route or cell.name not in board.published:
+                continue
+            results = board.published[cell.name]
+            judged = [claim for claim in results["claims"] if claim["id"] in ruled]
+            words = [claim["verdict"] for claim in judged]
+            rows.append(
+                {
+                    "paper": board.name,
+                    "experiment": cell.experiment,
+                    "subject": cell.subject.id,
+                    "task": cell.task,
+                    "n": max((claim["n"] for claim in judged if claim["n"]), default=0),
+                    "decided": sum(words.count(str(one)) for one in DECIDED),
+                    "inconclusive": words.count(str(Status.INCONCLUSIVE)),
+                    "not testable": words.count(str(Status.NOT_TESTABLE)),
+                    "least mass": min(_masses(results), default=float("nan")),
+                    "cut off": max(results["cut_off"].values(), default=float("nan")),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _masses(results: Mapping[str, Any]) -> list[float]:
+    """Every mass of labels in the tables of a result; options that are scored by their own words have no labels."""
+    rows = [row for table in results["tables"].values() for row in table if row.get("layout") != "texts"]
+    return [row["mass"] for row in rows if row.get("mass") is not None]

@@ -53,3 +53,17 @@ def test_a_published_table_of_all_cells_names_subject_and_task():
     assert set(lab["task"]) == {"facts+arithmetic"}
     assert "lab-0.05m" in set(lab["model"])
     assert set(agreement.published(scoreboard.boards(), "p_true", "cells")["task"]) >= {"facts"}
+
+
+def test_soundness_has_a_line_a_published_cell_with_its_verdicts_mass_and_cut_off_share():
+    boards = scoreboard.boards()
+    found = agreement.soundness(boards).set_index(["experiment", "subject", "task"])
+    verdicts = agreement.verdicts(boards)
+    real = verdicts[verdicts["route"] == "model"]
+    assert found[["decided", "inconclusive", "not testable"]].to_numpy().sum() == len(real)
+    small = found.loc[("p_true", "smollm2-135m", "lambada")]
+    assert small["cut off"] == 0.2968
+    assert small["n"] == 300
+    assert found["least mass"].dropna().between(0, 1).all()
+    assert found.loc[("choices", "smollm2-135m", "arc"), "least mass"] > 0.4
+    assert agreement.soundness([]).empty
