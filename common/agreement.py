@@ -80,7 +80,7 @@ def published(boards: Iterable[Board], experiment: str, table: str) -> pd.DataFr
 def soundness(boards: Iterable[Board], route: str = "model") -> pd.DataFrame:
     """What the verdicts of each published cell rest on: one row a cell.
 
-    Columns: paper, experiment, subject, task; `n` (the most units that an interval speaks of), `decided`, `inconclusive`
+    Columns: paper, experiment, subject, task; `n` (the most units an interval speaks of), `decided`, `inconclusive`
     and `not testable` verdicts by a rule, `least mass` (of the labels, over all ways of asking; NaN where none were
     scored), `cut off` (largest share of completions that ended at `max_tokens`; NaN where nothing was written).
     """
