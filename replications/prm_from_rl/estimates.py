@@ -20,28 +20,38 @@ from common.arrays import Floats
 from common.stats import first_error, intervals
 from common.stats.estimates import Estimate, Found, Interval, Undefined
 from common.stats.resamples import from_resamples
+from common.subjects import Route
 from replications.prm_from_rl import curves, dependence, judging, pools
 from replications.prm_from_rl.judging import Resampled
-from replications.prm_from_rl.study import BASE, FORMAT, MODEL, OUTCOME, PRM, RANDOM, REJECTION, Study
+from replications.prm_from_rl.study import BASE, FORMAT, MODEL, OUTCOME, PRM, RANDOM, REJECTION, SMALLER, Study
 
 KEPT = 0.1
 """Share of problems by which a control may solve fewer than the base. One that lost more has lost its arithmetic, and
 any judge beats it: such a contrast says nothing of the reward (see `registration.md`)."""
 JUDGED_AT = 32
 """Samples at which best-of-N claims are judged, the only k that is known of the paper's table."""
+AS_IT_IS = ("judge-above-blind", "judge-above-answers", "vote-over-one", "judge-size")
+"""Claims about a language model that was measured as it is."""
 TWO_RUNS = "needs two runs of either arm"
 
 
 def by_claim(
-    study: Study, resampled: Resampled, chosen: Mapping[str, Floats], rng: np.random.Generator, resamples: int
+    study: Study,
+    resampled: Resampled,
+    chosen: Mapping[str, Floats],
+    rng: np.random.Generator,
+    resamples: int,
+    route: Route = "lab",
 ) -> dict[str, Found]:
     """One estimate for each claim that has a rule, by claim id; `chosen` is of `pools.rerank`.
 
-    The claims are about trainings: of a single model none is judged.
+    Most are about trainings: of a model that was measured as it is only its judging is, and that of the lab's models
+    was judged with their trainings (`route`).
     """
     if study.seeds(MODEL):
         reason = Undefined("about trainings of the lab, this run measured one model")
-        return dict.fromkeys(claims.rules("prm_from_rl"), reason)
+        found = dict.fromkeys(claims.rules("prm_from_rl"), reason) | as_it_is(study, resampled)
+        return {name: one for name, one in found.items() if route == "model" or name not in AS_IT_IS}
     return {
         **over_seeds(study, resampled),
         **co_evolution(study),
@@ -50,6 +60,20 @@ def by_claim(
         **self_reference(study, resampled),
         **best_of_n(study, chosen, rng, resamples),
         **precision(study, rng, resamples),
+    }
+
+
+def as_it_is(study: Study, resampled: Resampled) -> dict[str, Found]:
+    """How a single model judges: against floors, its own vote, its own solution and a smaller model."""
+    model, only = study.final(MODEL), [judging.outcome_only(study.items)]
+    floor = first_error.blind_floor([item.label for item in study.items])
+    above_blind = [resampled.f1(run) - floor for run in model]
+    return {
+        "judge-above-blind": _read(_resampled(resampled, above_blind), model),
+        "judge-above-answers": _by_problem(resampled, model, only, "not measured"),
+        "vote-over-one": _by_problem(resampled, study.final(MODEL, "vote"), model, "no vote was asked for"),
+        "judge-size": _by_problem(resampled, model, study.final(SMALLER), "no smaller model was asked (`beside`)"),
+        "self-ref-helps-base": _read(_resampled(resampled, gain(study, MODEL, resampled)), model),
     }
 
 

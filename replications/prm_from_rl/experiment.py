@@ -12,21 +12,22 @@ import numpy as np
 
 from common import subjects
 from common.engines import Engine, load_engine
+from common.errors import InputError
 from common.paths import ROOT
 from lab.arithmetic import chain_of
 from replications.prm_from_rl import judging, pools, study, trainings
 from replications.prm_from_rl.items import SteppedSolution, first, lab, problems, real
 from replications.prm_from_rl.params import Params
 from replications.prm_from_rl.prompts import Format, format_of
-from replications.prm_from_rl.study import MODEL, Study
+from replications.prm_from_rl.study import MODEL, SMALLER, Study
 from replications.prm_from_rl.train import folder_of
 from replications.prm_from_rl.trainings import graded
 
 
-def load(params: Params, ask: Callable[[], Engine]) -> Study:
+def load(params: Params, ask: Callable[[str], Engine]) -> Study:
     """The study that a notebook's parameters name: trainings of now, those of a folder, or the subject as it is.
 
-    Trainings are read where they began with the subject; else `ask` opens its engine.
+    Trainings are read where they began with the subject; else `ask` opens engines by the names of subjects.
 
     Raises:
         InputError: what either raises.
@@ -34,10 +35,10 @@ def load(params: Params, ask: Callable[[], Engine]) -> Study:
     if params.steps:
         return train(params)
     if params.measure or params.task != "lab":
-        return measure(params, ask())
+        return measure(params, ask)
     found = study.read(_rooted(params.results))
     base = subjects.find(found.settings["plan"]["base"])
-    return found if base == subjects.find(params.subject) else measure(params, ask())
+    return found if base == subjects.find(params.subject) else measure(params, ask)
 
 
 def train(params: Params) -> Study:
@@ -54,8 +55,15 @@ def train(params: Params) -> Study:
     return trainings.run(plan, folder.with_name(f"{folder.name}-{params.items}-{params.problems}x{params.samples}"))
 
 
-def measure(params: Params, engine: Engine) -> Study:
-    """One model, measured once. Prints how many tokens it will generate at most."""
+def measure(params: Params, ask: Callable[[str], Engine]) -> Study:
+    """One model, measured once; one `beside` it judges the same items. Prints how many tokens it will generate at most.
+
+    Raises:
+        InputError: either cannot be loaded, or one is measured beside itself.
+    """
+    if params.beside and subjects.find(params.beside) == subjects.find(params.subject):
+        raise InputError(f"beside={params.beside} is the subject itself: name a smaller model of its family")
+    engine = ask(params.subject)
     form = format_of(params.task, engine, params.max_tokens or subjects.tokens_of(params.subject, params.task, 0))
     items = _items(params)
     judged = first(items, params.items)
@@ -76,6 +84,10 @@ def measure(params: Params, engine: Engine) -> Study:
         found["solve"] = graded(judging.solve(engine, form, [str(chain) for chain in to_solve]), to_solve)
         frame = pools.sample(engine, form, pool, params.samples, seed).drop(columns="text") if pool else None
     values = {(MODEL, 0, 0, what): row for what, row in found.items()}
+    if params.beside:
+        other = ask(params.beside)
+        as_asked = format_of(params.task, other, form.greedy.max_tokens)
+        values[SMALLER, 0, 0, "judge"] = judging.judge(other, as_asked, judged)
     kinds = {"critiques": said, "solutions of judged problems": own, "critiques after an own solution": after}
     cut_off = {what: float(np.mean([one.finish_reason == "length" for one in drawn])) for what, drawn in kinds.items()}
     return Study(judged, values, frame, cut_off=cut_off)
@@ -83,7 +95,7 @@ def measure(params: Params, engine: Engine) -> Study:
 
 def most_tokens(params: Params, form: Format, items: int) -> int:
     """Tokens that a measurement can generate at most."""
-    calls = items * (3 + form.voting.n * params.vote)
+    calls = items * (3 + form.voting.n * params.vote + bool(params.beside))
     if params.task != "lab":
         return calls * form.greedy.max_tokens
     return (calls + items + params.problems * params.samples * 2) * form.greedy.max_tokens

@@ -21,6 +21,7 @@ class Params(Experiment):
     engine: str = Field("auto", pattern="^(auto|hf|vllm)$")
     items: int = Field(400, ge=0, le=1000)
     vote: bool = True
+    beside: str = ""
     max_tokens: int = Field(0, ge=0, le=32_768)
     problems: int = Field(500, ge=0, le=2000)
     samples: int = Field(64, ge=2, le=64)

@@ -29,6 +29,8 @@ BASE, OUTCOME, FORMAT, RANDOM, REJECTION = "base", "outcome", "format", "random"
 PRM, SHUFFLED = "PRM head", "PRM head, shuffled labels"
 MODEL = "model"
 """The arm of a model that was measured as it is."""
+SMALLER = "smaller model"
+"""The arm of a smaller one of its family that judges the same items."""
 ITEMS, RESULTS, POOLS, TRAINING, SETTINGS = (
     "items.parquet",
     "results.parquet",

@@ -10,7 +10,18 @@ from common.stats import intervals
 from replications.prm_from_rl import curves, dependence, estimates, judging, pools
 from replications.prm_from_rl.items import KINDS
 from replications.prm_from_rl.judging import Resampled
-from replications.prm_from_rl.study import BASE, FORMAT, MODEL, OUTCOME, PRM, RANDOM, REJECTION, SHUFFLED, Study
+from replications.prm_from_rl.study import (
+    BASE,
+    FORMAT,
+    MODEL,
+    OUTCOME,
+    PRM,
+    RANDOM,
+    REJECTION,
+    SHUFFLED,
+    SMALLER,
+    Study,
+)
 
 ARMS = (OUTCOME, FORMAT, RANDOM, REJECTION)
 MODELS = (MODEL, BASE, *ARMS)
@@ -36,7 +47,7 @@ def starting_point(study: Study, resampled: Resampled) -> pd.DataFrame:
 def judges(study: Study, resampled: Resampled) -> pd.DataFrame:
     """Scores of every judge at its end, each the mean over its runs; rejection where it solves as much as outcome."""
     compared: dict[str, list[Floats]] = {}
-    for arm in (*MODELS, PRM, SHUFFLED):
+    for arm in (*MODELS, SMALLER, PRM, SHUFFLED):
         if found := study.final(arm):
             compared[arm] = found
         if voted := study.final(arm, "vote"):

@@ -5,6 +5,7 @@ from scipy import stats
 from benchmarks.verdicts import worlds
 from benchmarks.verdicts.worlds.prm_from_rl import curves
 from common.claims import Status
+from common.stats import first_error
 from common.stats.estimates import Estimate, Undefined
 from replications.prm_from_rl import estimates, judging, pools
 from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, RANDOM, REJECTION, Study
@@ -151,6 +152,50 @@ def test_what_a_study_lacks_is_said(study_made, resampled):
     assert {"outcome-raises-f1", "co-evolution", "beats-prm", "self-prm-beats-majority"} <= lacking
     assert "beats-outcome-only" not in lacking
     assert len(put.judge("prm_from_rl", found)) == 25
+
+
+def alone(study_made, right, smaller, unread=0.0):
+    """A model that is right on these shares of the items: in one critique and by vote, and a smaller one."""
+    labels = np.array([item.label for item in study_made.items], dtype=float)
+    rng = np.random.default_rng(3)
+
+    def said(share):
+        wrong = np.where(labels == -1, 0, -1)
+        return np.where(rng.random(len(labels)) < share, labels, wrong)
+
+    once, voted = said(right), said(min(right + 0.3, 1))
+    once[rng.random(len(labels)) < unread] = np.nan
+    values = {("model", 0, 0, "judge"): once, ("model", 0, 0, "vote"): voted, ("model", 0, 0, "self-ref"): voted}
+    return Study(study_made.items, values | {("smaller model", 0, 0, "judge"): said(smaller)})
+
+
+def test_a_model_as_it_is_is_held_against_floors_its_vote_and_a_smaller_one(study_made, resampled):
+    study, rng = alone(study_made, 0.65, 0.1), np.random.default_rng(0)
+    found = estimates.by_claim(study, resampled, {}, rng, 200, "model")
+    assert set(found) == put.ruled("prm_from_rl", "smollm2-135m")
+    labels = [item.label for item in study.items]
+    scores = {key[0]: first_error.scores(labels, row).f1 for key, row in study.values.items() if key[3] == "judge"}
+    assert found["judge-above-blind"].value == pytest.approx(scores["model"] - first_error.blind_floor(labels))
+    assert found["judge-size"].value == pytest.approx(scores["model"] - scores["smaller model"])
+    voted = first_error.scores(labels, study.values["model", 0, 0, "vote"]).f1
+    for claim in ("vote-over-one", "self-ref-helps-base"):
+        assert found[claim].value == pytest.approx(voted - scores["model"])
+    only = first_error.scores(labels, judging.outcome_only(study.items)).f1
+    assert found["judge-above-answers"].value == pytest.approx(scores["model"] - only)
+    verdicts = {each.id: each.verdict for each in put.judge("prm_from_rl", found, "smollm2-135m")}
+    assert verdicts["judge-above-blind"] == verdicts["judge-size"] == Status.SUPPORTED
+    assert verdicts["outcome-raises-f1"] == Status.NOT_TESTABLE
+    of_lab = estimates.by_claim(study, resampled, {}, rng, 200)
+    assert set(of_lab) == put.ruled("prm_from_rl")
+
+
+def test_critiques_that_cannot_be_read_are_no_judgement(study_made, resampled):
+    study = alone(study_made, 0.9, 0.1, unread=0.5)
+    del study.values["smaller model", 0, 0, "judge"]
+    found = estimates.as_it_is(study, resampled)
+    assert all(isinstance(one, Undefined) for one in found.values())
+    assert "critiques" in found["judge-above-blind"].reason
+    assert "beside" in found["judge-size"].reason
 
 
 @pytest.mark.parametrize(

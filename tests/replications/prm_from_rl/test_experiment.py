@@ -1,3 +1,5 @@
+import shutil
+
 import numpy as np
 import pytest
 
@@ -16,8 +18,10 @@ def load(tmp_path):
     """Load a study; its subject, if it is asked, keeps its answers apart. `change` is done to the engine first."""
 
     def load_(params, change=lambda engine: engine):
-        source = subjects.find(params.subject).source
-        return experiment.load(params, lambda: change(load_engine(source, engine="hf", store=tmp_path / "s.sqlite")))
+        def ask(name):
+            return change(load_engine(subjects.find(name).source, engine="hf", store=tmp_path / "s.sqlite"))
+
+        return experiment.load(params, ask)
 
     return load_
 
@@ -33,8 +37,23 @@ def test_any_model_judges_real_items_and_noise_is_counted_as_unparseable(load, c
     assert table.loc["model", ["f1", "unparseable"]].tolist() == [0, 1]
     assert tables.dependences(found).empty
     assert tables.best_of_n(found, {}, rng, 100).empty
-    verdicts = judge("prm_from_rl", estimates.by_claim(found, resampled, {}, rng, 100), "some/model")
+    verdicts = judge("prm_from_rl", estimates.by_claim(found, resampled, {}, rng, 100, "model"), "some/model")
     assert {verdict.verdict for verdict in verdicts} == {"not testable here"}
+
+
+def test_a_smaller_model_judges_the_same_solutions(load, chat_model, mirror, tmp_path):
+    other = shutil.copytree(chat_model, tmp_path / "other")
+    params = Params(subject=str(chat_model), task="processbench-gsm8k", items=4, max_tokens=8, vote=False)
+    found = load(params.model_copy(update={"beside": str(other)}))
+    assert set(found.values) == {
+        ("model", 0, 0, "judge"),
+        ("model", 0, 0, "self-ref"),
+        ("smaller model", 0, 0, "judge"),
+    }
+    table = tables.judges(found, judging.Resampled(found.items, np.random.default_rng(0), 100))
+    assert table["judge"].tolist() == ["model", "smaller model"]
+    with pytest.raises(InputError, match="is the subject itself"):
+        load(params.model_copy(update={"beside": str(chat_model)}))
 
 
 def test_a_lab_model_is_measured_on_published_items_and_other_problems(load, tmp_path, monkeypatch):
