@@ -18,7 +18,7 @@ from common.errors import InputError
 from replications.genrm_vs_sc import experiment, tasks
 from replications.genrm_vs_sc.tasks import Verifiable
 
-LENGTHS = {"lab": (27.0, 35.0), "gsm8k": (200.0, 300.0), "math500": (500.0, 700.0)}
+LENGTHS = {"lab": (27.0, 35.0), "gsm8k": (200.0, 300.0), "math500": (500.0, 700.0), "multiarith": (170.0, 250.0)}
 """Tokens of a solution and of a verification to reckon with where none are measured; for lab as measured."""
 SIZES, N_VERDICTS = (4, 8, 16, 32, 64, 128, 256), (1, 2, 4, 8, 16, 32)
 DISCORDANT = 0.15

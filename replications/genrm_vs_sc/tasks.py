@@ -1,4 +1,4 @@
-"""What is solved and verified: chains of the lab, GSM8K, MATH-500.
+"""What is solved and verified: chains of the lab, GSM8K, MATH-500, MultiArith.
 
 Nothing else here or in `experiment` knows where a problem comes from.
 """
@@ -19,7 +19,7 @@ from lab.arithmetic import chain_of
 from lab.tokenizer import readable
 from replications.genrm_vs_sc import prompts
 
-TASKS = {task.name: task for task in (lab.PROBLEMS, PUBLIC["gsm8k"], PUBLIC["math500"])}
+TASKS = {task.name: task for task in (lab.PROBLEMS, PUBLIC["gsm8k"], PUBLIC["math500"], PUBLIC["multiarith"])}
 SAMPLING = Sampling(temperature=0.7, top_p=0.95)
 """As in the paper's released settings (second-hand)."""
 

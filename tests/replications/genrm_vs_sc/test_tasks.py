@@ -31,7 +31,8 @@ def test_the_limit_of_tokens_is_the_tasks_own_or_the_one_given():
 
 
 def test_unknown_task_names_the_known_ones():
-    with pytest.raises(InputError, match=r"no task .aime.: one of lab, gsm8k, math500, or tasks/aime\.yaml of"):
+    known = "lab, gsm8k, math500, multiarith"
+    with pytest.raises(InputError, match=rf"no task .aime.: one of {known}, or tasks/aime\.yaml of"):
         tasks.named("aime")
 
 
@@ -43,7 +44,7 @@ def test_a_task_of_ones_own_is_solved_and_verified_in_words():
     assert task.to_verify(PLAIN, item, "It is so.").endswith(f"Problem: {item.text}\nSolution: It is so.\nCheck:")
 
 
-@pytest.mark.parametrize("name", ["lab", "gsm8k"])
+@pytest.mark.parametrize("name", ["lab", "gsm8k", "multiarith"])
 def test_problems_are_drawn_by_the_seed(name, mirror):
     task = tasks.named(name)
     assert task.draw("test", 9, 3) == task.draw("test", 9, 3) != task.draw("test", 9, 4)
