@@ -111,7 +111,7 @@ def _unguarded(answers: Answers, w: Weights, templates: Sequence[str]) -> dict[s
         "beyond-noise": needs(templates, 1, lambda: beyond_noise(answers, w, templates)),
         "order-symmetry": needs(templates, 1, lambda: kept(keyed.differences[:, :, of_orders(templates)], w)),
         "order-reliability": needs(templates, 1, lambda: between_orders(keyed, w, templates)),
-        "untaught-order": needs(templates, 3, lambda: untaught_order(keyed, w)),
+        "untaught-order": needs(templates, 3, lambda: untaught_order(answers, w)),
         "template-shift-options": needs(templates, 2, lambda: template_shift(expected, w, templates)),
         "order-shift-options": needs(templates, 1, lambda: order_shift(expected, w, templates)),
         "label-over-place": needs(lists, 1, lambda: label_over_place(answers, w, lists)),
@@ -196,9 +196,11 @@ def between_orders(ratings: Ratings, w: Weights, templates: Sequence[str]) -> Fo
     return estimate(np.mean(each, axis=0), w)
 
 
-def untaught_order(ratings: Ratings, w: Weights) -> Found:
+def untaught_order(answers: Answers, w: Weights) -> Found:
     """Order shift of WHO and ENFJ less that of MPI."""
-    shift = shifts.shift(ratings, w.items)
+    if np.isnan(answers.levels).all():
+        return Undefined("which option orders this model was taught is not known: this needs the lab's models")
+    shift = shifts.shift(answers.keyed, w.items)
     of = {t: average(shift[..., of_orders([t])], w.respondents) for t in TEMPLATES}
     return estimate((of["WHO"] + of["ENFJ"]) / 2 - of["MPI"], w)
 

@@ -171,11 +171,8 @@ def recovery(table: pd.DataFrame, control: float, said: str) -> Figure:
         ax.axhline(control, color=GREY, ls="--", lw=1)
         draw.null_line(ax)
         ax.set(title=title, xticks=range(3), xticklabels=TEMPLATES, xlim=(-0.5, 2.5), ylim=(-1.05, 1.05))
-    if table.empty:
-        axes[0].text(1, 0.1, "no known profile", ha="center", color=GREY)
-    else:
-        axes[0].text(-0.45, control + 0.03, "control", color=GREY, fontsize=8)
-        figure.legend(*axes[1].get_legend_handles_labels(), loc="outside upper right", ncols=2, fontsize=8.5)
+    axes[0].text(-0.45, control + 0.03, "control", color=GREY, fontsize=8)
+    figure.legend(*axes[1].get_legend_handles_labels(), loc="outside upper right", ncols=2, fontsize=8.5)
     axes[0].set_ylabel("correlation with true levels\n(95% interval)")
     return figure
 

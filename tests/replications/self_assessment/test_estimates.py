@@ -123,6 +123,7 @@ def test_a_model_that_answers_for_itself_has_no_truth_and_no_alpha():
     w = boot(unknown)
     made = estimates.live(unknown, w, control.passing(unknown, w), READ, SAID)
     assert made["profile-recovered"] == made["cyclic-average"] == Undefined(estimates.TRUTH)
+    assert "taught" in made["untaught-order"].reason
     assert made["order-shift"].value == 0
     assert tables.recovery_table(unknown, w).empty
 

@@ -167,7 +167,7 @@ Measure = Callable[[Answers, Weights], Found]
 MEASURES: dict[str, Measure] = {
     "template-shift": lambda a, w: estimates.template_shift(a.keyed, w, TEMPLATES),
     "order-shift": lambda a, w: estimates.order_shift(a.keyed, w, TEMPLATES),
-    "untaught-order": lambda a, w: estimates.untaught_order(a.keyed, w),
+    "untaught-order": estimates.untaught_order,
     "beyond-noise": lambda a, w: estimates.beyond_noise(a, w, TEMPLATES),
     "order-symmetry": lambda a, w: estimates.kept(a.keyed.differences[:, :, estimates.of_orders(TEMPLATES)], w),
     "label-over-place": lambda a, w: estimates.label_over_place(a, w, LISTED),
