@@ -15,7 +15,7 @@ from scipy import optimize
 from benchmarks.verdicts.world import World
 from benchmarks.verdicts.worlds.prm_from_rl import curves, judges, samples, trainings
 from benchmarks.verdicts.worlds.prm_from_rl.judges import ITEMS, SEEDS, Arm, at_f1, f1
-from common import claims
+from common import claims, subjects
 from common.arrays import Floats
 from common.stats import first_error
 from common.stats.estimates import Found
@@ -25,7 +25,8 @@ from replications.prm_from_rl.study import BASE, FORMAT, OUTCOME, PRM, Study
 
 RESAMPLES = 1000
 """Holm asks for intervals at a level of .6 %, whose ends 500 resamples do not give."""
-PRIMARY = {name: rule for name, rule in claims.rules("prm_from_rl").items() if rule.primary}
+LAB = subjects.find("lab-0.15m")
+PRIMARY = {one.id: one.rule for one in claims.stated("prm_from_rl") if one.rule and one.rule.primary and one.about(LAB)}
 EQUAL = replace(judges.OUTCOME, error=judges.FORMAT.error, correct=judges.FORMAT.correct)
 """Outcome runs that judge as format runs do."""
 OWN = Arm(0.55, loading=0.92, alike=0.94)
