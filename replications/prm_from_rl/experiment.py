@@ -12,7 +12,6 @@ import numpy as np
 
 from common import subjects
 from common.engines import Engine, load_engine
-from common.errors import InputError
 from common.paths import ROOT
 from lab.arithmetic import chain_of
 from replications.prm_from_rl import judging, pools, study, trainings
@@ -59,10 +58,8 @@ def measure(params: Params, ask: Callable[[str], Engine]) -> Study:
     """One model, measured once; one `beside` it judges the same items. Prints how many tokens it will generate at most.
 
     Raises:
-        InputError: either cannot be loaded, or one is measured beside itself.
+        InputError: either cannot be loaded.
     """
-    if params.beside and subjects.find(params.beside) == subjects.find(params.subject):
-        raise InputError(f"beside={params.beside} is the subject itself: name a smaller model of its family")
     engine = ask(params.subject)
     form = format_of(params.task, engine, params.max_tokens or subjects.tokens_of(params.subject, params.task, 0))
     items = _items(params)

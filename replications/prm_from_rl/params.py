@@ -39,6 +39,12 @@ class Params(Experiment):
         return task
 
     @model_validator(mode="after")
+    def _stands_beside_another(self) -> Self:
+        if self.beside and subjects.find(self.beside) == subjects.find(self.subject):
+            raise ValueError(f"beside={self.beside} is the subject itself: name a smaller model of its family")
+        return self
+
+    @model_validator(mode="after")
     def _trains_lab_models_on_the_lab(self) -> Self:
         if self.steps and (self.measure or self.task != "lab" or subjects.find(self.subject).route != "lab"):
             raise ValueError("steps train a model of the lab on the lab's problems; leave them out to measure a model")

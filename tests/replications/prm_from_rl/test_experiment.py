@@ -52,8 +52,8 @@ def test_a_smaller_model_judges_the_same_solutions(load, chat_model, mirror, tmp
     }
     table = tables.judges(found, judging.Resampled(found.items, np.random.default_rng(0), 100))
     assert table["judge"].tolist() == ["model", "smaller model"]
-    with pytest.raises(InputError, match="is the subject itself"):
-        load(params.model_copy(update={"beside": str(chat_model)}))
+    with pytest.raises(ValueError, match="is the subject itself"):
+        Params(subject=str(chat_model), task="processbench-gsm8k", beside=str(chat_model))
 
 
 def test_a_lab_model_is_measured_on_published_items_and_other_problems(load, tmp_path, monkeypatch):
